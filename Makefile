@@ -1,0 +1,83 @@
+# Every target does the set-up it needs, under this folder; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+ARGS ?=
+
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help venv programs demo test lint format types test-3.14 test-daemon \
+	test-firmware test-contract test-e2e bench contract wheel lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
+		while read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+
+venv: ## Make .venv with the command .venv/bin/ql-release
+	@$(PYTHON) scripts/environment.py
+
+programs: venv ## Set up MicroPython, Mosquitto and Python 3.14 beside it
+	@$(BIN)/python scripts/programs.py
+	@if [ -x .tools/bin/python3.14 ]; then \
+		$(BIN)/python scripts/environment.py --folder .venv-3.14 \
+			--python .tools/bin/python3.14 --pip-of $(BIN)/python; \
+	fi
+
+demo: venv ## Show a whole session, from tool to MQTT, in under a minute
+	@$(BIN)/python scripts/programs.py
+	@$(BIN)/ql-release demo $(ARGS)
+
+test: programs lint types test-3.14 ## Check everything
+	@$(PYTEST) $(ARGS)
+
+lint: venv ## Check style
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+format: venv ## Correct what the style checks can correct
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+types: venv ## Check types
+	@$(BIN)/mypy
+
+test-daemon: programs ## Test the daemon
+	@$(PYTEST) tests/daemon $(ARGS)
+
+test-firmware: programs ## Test the firmware, under MicroPython and CPython
+	@$(PYTEST) tests/firmware $(ARGS)
+
+test-contract: programs ## Test the wire and MQTT contracts
+	@$(PYTEST) tests/contract $(ARGS)
+
+test-e2e: programs ## Test the whole chain, with a real broker
+	@$(PYTEST) tests/e2e $(ARGS)
+
+test-3.14: programs ## Test contract and daemon on the Python that Home Assistant needs
+	@if [ -x .venv-3.14/bin/python ]; then \
+		.venv-3.14/bin/python -m pytest -q -o cache_dir=.pytest_cache/3.14 \
+			tests/contract tests/daemon; \
+	else \
+		$(BIN)/python scripts/programs.py --missing python3.14; \
+	fi
+
+bench: programs ## Measure speed and memory, as ratios
+	@for file in tests/bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+contract: venv ## Write the MQTT schemas and examples anew from the models
+	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt
+
+wheel: venv ## Build the package into dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+lock: venv ## Lock the dependencies anew (ARGS=--upgrade for newer ones)
+	@$(COMPILE) --extra dev --output-file requirements/dev.txt $(ARGS)
+	@$(COMPILE) --extra serial --output-file requirements/run.txt $(ARGS)
+
+clean: ## Remove all that was set up or built here
+	rm -rf .venv .venv-3.14 .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

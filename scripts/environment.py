@@ -1,0 +1,124 @@
+"""Make a virtual environment of this project from its hashed lock file.
+
+`python3 scripts/environment.py` makes `.venv`, with the command at `.venv/bin/ql-release`. A stamp
+with a hash of everything that went in is written last, so a second run is quick and an
+interrupted one starts again from nothing.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from checkout import INTERRUPTED, ROOT, VENV, SetupError, digest, exclusive, run
+
+OLDEST_PYTHON = (3, 11)
+LOCK = ROOT / "requirements" / "dev.txt"
+STAMP = ".complete"
+
+ASK = "import os, sys; print(sys.hexversion); print(os.path.realpath(sys.executable))"
+"""Version and true place of an interpreter: reached by a link it may not find its own modules."""
+
+
+def main() -> int:
+    """Make the environment, unless it is there already."""
+    if sys.version_info < OLDEST_PYTHON:
+        print("Python 3.11 or newer is needed: say which with `make PYTHON=python3.11`.")
+        return 1
+    options = _options()
+    try:
+        with exclusive():
+            build(options.folder.absolute(), options.python, options.pip_of)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(f"{options.folder} is not complete: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"Stopped: the next run makes {options.folder.name} anew.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--folder", type=Path, default=VENV)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter to build on")
+    parser.add_argument(
+        "--pip-of", help="install with this interpreter's pip, not a pip of its own"
+    )
+    return parser.parse_args()
+
+
+def build(folder: Path, python: str, pip_of: str | None) -> None:
+    """Bring one environment up to date: nothing to do, an update in place, or made anew.
+
+    Raises:
+        SetupError: The interpreter has no `venv`, or does not run.
+        subprocess.CalledProcessError: pip failed; it has said why on the terminal.
+
+    """
+    version, base = run([python, "-c", ASK], f"{python} does not run").splitlines()
+    wanted = {
+        "made": digest(str(folder), version, base),
+        "holds": digest(LOCK, ROOT / "pyproject.toml", Path(__file__)),
+    }
+    present = _stamp(folder)
+    if present == wanted:
+        return
+    print(f"Setting up {folder.name} …", flush=True)
+    (folder / STAMP).unlink(missing_ok=True)
+    if present.get("made") != wanted["made"]:
+        _create(folder, base, with_pip=pip_of is None)
+    _install(folder, pip_of)
+    (folder / STAMP).write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def _stamp(folder: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if (folder / "bin" / "python").exists() else {}
+
+
+def _create(folder: Path, python: str, *, with_pip: bool) -> None:
+    if with_pip:
+        _need_ensurepip()
+    shutil.rmtree(folder, ignore_errors=True)
+    options = [] if with_pip else ["--without-pip"]
+    run([python, "-m", "venv", *options, str(folder)], f"{folder.name} cannot be made")
+
+
+def _need_ensurepip() -> None:
+    """Debian keeps half of `venv` in a package of its own: have it, or say how to get it.
+
+    Raises:
+        SetupError: It is missing and only the machine's administrator can install it.
+
+    """
+    if importlib.util.find_spec("ensurepip"):
+        return
+    advice = "python3-venv is missing: run `apt-get install python3-venv` as root, then try again"
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise SetupError(advice)
+    print("Installing Debian's python3-venv …", flush=True)
+    run(["apt-get", "update", "-q"], advice)
+    run(["apt-get", "install", "-qy", "--no-install-recommends", "python3-venv"], advice)
+
+
+def _install(folder: Path, pip_of: str | None) -> None:
+    python = str(folder / "bin" / "python")
+    pip = [pip_of, "-m", "pip", "--python", python] if pip_of else [python, "-m", "pip"]
+    install = [*pip, "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "--requirement", LOCK], check=True)
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", ROOT], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The firmware of the release tool: sensors to frames, over serial or TCP."""

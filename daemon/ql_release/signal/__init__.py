@@ -1,0 +1,1 @@
+"""Samples to detections: pure, synchronous, no clock and no I/O."""

@@ -1,0 +1,86 @@
+"""Raw counts to newtons, m/s² and rad/s, a whole frame at a time.
+
+Works on columns, not on samples: one list comprehension a channel is several times faster
+than a loop over samples in CPython.
+"""
+
+from collections.abc import Sequence
+
+from ql_release.signal.samples import SampleBlock
+from ql_release.units import MICROSECONDS
+from ql_release.wire.calibration import Calibration
+from ql_release.wire.frames import FrameFlags, SampleFrame
+
+LOAD_CELL = 0
+"""Zone kind in the calibration block: a load cell, which gives newtons."""
+CONTACT_ONLY = 1
+"""Zone kind: contact only, which never gives newtons."""
+IMU_CHANNELS = 6
+
+Column = Sequence[float]
+
+
+class Calibrator:
+    """Turns frames of one layout under one calibration into sample blocks.
+
+    Args:
+        calibration: offsets and scales as the tool reported them.
+    """
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._load_cells = [
+            (number, zone.offset, zone.n_per_count)
+            for number, zone in enumerate(calibration.zones)
+            if zone.kind == LOAD_CELL
+        ]
+        self._contact_zones = [
+            (number, zone.offset, zone.n_per_count)
+            for number, zone in enumerate(calibration.zones)
+            if zone.kind == CONTACT_ONLY
+        ]
+        scales = (calibration.accel,) * 3 + (calibration.gyro,) * 3
+        self._axes = [
+            (abs(axis) - 1 + triple, scales[triple] * (1 if axis > 0 else -1))
+            for triple in (0, 3)
+            for axis in calibration.axes
+        ]
+
+    def block(self, frame: SampleFrame, device_us: int) -> SampleBlock:
+        """Return the frame's samples in physical units.
+
+        Args:
+            frame: raw samples; its zones are those of the calibration.
+            device_us: the 64-bit device time of its first sample, µs.
+        """
+        columns = list(zip(*frame.rows(), strict=True))
+        period = frame.period_us
+        flags = frame.flags
+        return SampleBlock(
+            index=frame.index,
+            t=[(device_us + number * period) / MICROSECONDS for number in range(frame.n)],
+            zones=list(zip(*self._newtons(columns), strict=True)) or [()] * frame.n,
+            imu=self._imu(columns[frame.n_force :]) if frame.imu else None,
+            contact=self._contact(columns) if self._contact_zones else None,
+            gap_before=bool(flags & FrameFlags.GAP_BEFORE),
+            saturated=bool(flags & FrameFlags.SATURATED),
+            fault=bool(flags & FrameFlags.SENSOR_FAULT),
+        )
+
+    def _newtons(self, columns: Sequence[Column]) -> list[Column]:
+        present = len(columns)
+        return [
+            [(count - offset) * scale for count in columns[number]]
+            for number, offset, scale in self._load_cells
+            if number < present
+        ]
+
+    def _imu(self, columns: Sequence[Column]) -> list[tuple[float, ...]]:
+        turned = [[value * scale for value in columns[number]] for number, scale in self._axes]
+        return list(zip(*turned, strict=True))
+
+    def _contact(self, columns: Sequence[Column]) -> list[bool]:
+        touched = [
+            [(count - offset) * scale >= 1.0 for count in columns[number]]
+            for number, offset, scale in self._contact_zones
+        ]
+        return [any(sample) for sample in zip(*touched, strict=True)]

@@ -1,0 +1,130 @@
+"""The hold's own decay: how held tissue lets its force go with nothing happening.
+
+Passive muscle under a held load relaxes nearly straight in log F over log t, with an exponent
+of -0.044 to -0.069 (relaxation of isolated passive muscle; Magnusson 2000 found -20 % in 45 s,
+straight in ln t, which is -0.0525 of the first force for each e-fold). The time runs from the
+end of loading, and slow loading relaxes less. So the model is a line with a strong prior on its
+slope, learned causally, robust against what does not fit, and shared across the pieces into
+which shifts and slips cut a hold: those change the level, not the tissue.
+"""
+
+from math import log
+
+PRIOR_SLOPE = -0.055
+"""Log force per log time before anything is known: the middle of the range above."""
+
+PRIOR_WEIGHT = 4.0
+"""Weight of the prior, in the units of the fit (steps times squared log time): worth about ten
+seconds of data, since one breath can tilt a short line by more than tissues differ."""
+
+STEEPEST_SLOPE = -0.16
+"""A line steeper than this (three times the prior, what a fast load's first seconds show) is
+not held tissue."""
+
+FLATTEST_SLOPE = 0.01
+"""Slightly rising at most: a creeping sensor can hide up to 40 % of the decay, not all of it."""
+
+CLIP = 3.0
+"""Deviations beyond which a step counts no more than at that distance (Huber)."""
+
+LEAST_DEVIATION = 0.004
+"""Log force; deviations are never taken for smaller than this (0.4 %)."""
+
+DEVIATION_STEPS = 50
+"""Steps in which the estimate of the usual deviation follows it (10 s)."""
+
+LOADING_RISE = 0.18
+"""Log force above the highest so far that means that more load was put on: the deepest breath
+(8 %) swings by 17 % from end to end."""
+
+LOADING_ENDS_S = 1.0
+"""Seconds within which a further rise, however small, belongs to the same loading: less than
+the two to three seconds between a breath's lowest and highest force."""
+
+LOADING_GROWTH = 0.02
+"""Log force that such a further rise brings at least: smoothing lets a steady
+force creep up behind its last rise."""
+
+SMOOTH_STEPS = 5
+"""Steps, one second, over which the force is smoothed to see the load grow."""
+
+ORIGIN_S = 0.5
+"""Seconds before the end of loading from which the decay's time runs."""
+
+
+class Loading:
+    """Knows when the load was put on, and so from when the decay's time runs.
+
+    Args:
+        start: the contact's start, seconds.
+
+    Attributes:
+        ended: when the load last grew to a new height, seconds.
+    """
+
+    __slots__ = ("_highest", "_level", "_steps", "ended")
+
+    def __init__(self, start: float) -> None:
+        self.ended = start
+        self._highest = 0.0
+        self._level = 0.0
+        self._steps = 0
+
+    @property
+    def origin(self) -> float:
+        """The zero of the decay's time, seconds."""
+        return self.ended - ORIGIN_S
+
+    def take(self, t: float, value: float) -> None:
+        """Take a step's time and log force."""
+        self._steps = min(self._steps + 1, SMOOTH_STEPS)
+        self._level += (value - self._level) / self._steps
+        rise = self._level - self._highest
+        if rise > LOADING_RISE or (rise > LOADING_GROWTH and t - self.ended < LOADING_ENDS_S):
+            self._highest = self._level
+            self.ended = t
+
+
+class DecayModel:
+    """A line in log force over log time, learned step by step.
+
+    Attributes:
+        slope: log force per log time.
+    """
+
+    __slots__ = ("_count", "_deviation", "_mean_x", "_mean_y", "_xx", "_xy", "slope")
+
+    def __init__(self) -> None:
+        self.slope = PRIOR_SLOPE
+        self._xx = PRIOR_WEIGHT
+        self._xy = PRIOR_WEIGHT * PRIOR_SLOPE
+        self._deviation = 0.02
+        self._count = 0
+        self._mean_x = 0.0
+        self._mean_y = 0.0
+
+    def begin_anew(self) -> None:
+        """The level has changed: keep the slope, begin another piece of the line."""
+        self._count = 0
+
+    def take(self, age: float, value: float) -> None:
+        """Take a step: seconds of the decay's time (above 0) and log force."""
+        x = log(age)
+        self._count += 1
+        if self._count == 1:
+            self._mean_x, self._mean_y = x, value
+            return
+        off = value - self._mean_y - self.slope * (x - self._mean_x)
+        reach = CLIP * max(self._deviation, LEAST_DEVIATION)
+        self._deviation += (min(abs(off), reach) - self._deviation) / DEVIATION_STEPS
+        value -= off - max(-reach, min(reach, off))
+        far_x, far_y = x - self._mean_x, value - self._mean_y
+        self._mean_x += far_x / self._count
+        self._mean_y += far_y / self._count
+        self._xx += far_x * (x - self._mean_x)
+        self._xy += far_x * (value - self._mean_y)
+        self.slope = max(STEEPEST_SLOPE, min(FLATTEST_SLOPE, self._xy / self._xx))
+
+    def change(self, from_age: float, to_age: float) -> float:
+        """Return the change of log force that the decay brings between two ages, seconds."""
+        return self.slope * log(to_age / from_age)

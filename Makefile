@@ -66,7 +66,7 @@ bench: programs ## Measure speed and memory, as ratios
 	@for file in tests/bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 contract: venv ## Write the MQTT schemas and examples anew from the models
-	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt
+	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt docs/mqtt.md
 
 wheel: venv ## Build the package into dist/
 	@$(BIN)/python -m hatchling build -t wheel

@@ -1,0 +1,1 @@
+"""Detections to sessions: placements, coverage and dose."""

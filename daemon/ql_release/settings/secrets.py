@@ -1,0 +1,57 @@
+"""Secrets, read from the files that settings name."""
+
+from pathlib import Path
+
+from ql_release.settings.errors import SettingsError
+
+SECRET_KEYS = frozenset({"password_file", "key_file"})
+"""Settings that name a file with a secret."""
+MAX_SECRET_BYTES = 4096
+"""Longer files are no passwords or keys but a mistake; they are refused before being read."""
+MIN_KEY_BYTES = 16
+"""128 bits: a shared key that is shorter can be searched for from one recorded handshake."""
+
+
+def read_password(path: Path) -> str:
+    """Return the password in a file, without the line ending that editors add.
+
+    Raises:
+        SettingsError: when the file cannot be read, is empty, or holds more than one line.
+    """
+    try:
+        password = _read(path).decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text; put the password alone in it.") from error
+    if not password or "\n" in password:
+        raise SettingsError(f"{path} must hold the password alone, on its first and only line.")
+    return password
+
+
+def read_key(path: Path) -> bytes:
+    """Return the shared key in a file: its contents without the white space around them.
+
+    The tool reads its copy of the file in the same way, so the two agree whatever it holds.
+
+    Raises:
+        SettingsError: when the file cannot be read or its key is shorter than 16 bytes.
+    """
+    key = _read(path).strip()
+    if len(key) < MIN_KEY_BYTES:
+        raise SettingsError(
+            f"{path} holds a key of {len(key)} bytes, which is too short: write 32 random bytes "
+            f"as hex, such as `openssl rand -hex 32 > {path}` does, and give the tool the same."
+        )
+    return key
+
+
+def _read(path: Path) -> bytes:
+    """Return the file's bytes, or say why not."""
+    try:
+        if path.stat().st_size > MAX_SECRET_BYTES:
+            raise SettingsError(f"{path} is too long for a secret; put the secret alone in it.")
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"{path} cannot be read ({reason}); create it, readable by the daemon's user alone."
+        ) from error

@@ -1,0 +1,33 @@
+"""The SQLite journal: frames, marks, events and the outbox.
+
+Whatever is told to the world was committed here before. The files from the outside in:
+`journal` is the daemon's view, `writer` the one thread with its group commit, `statements`,
+`history`, `people` and `memory` what SQLite is told, `schema` its tables, `database` its file.
+"""
+
+from ql_release.journal.errors import JournalError, JournalUnusableError
+from ql_release.journal.journal import Journal
+from ql_release.journal.records import (
+    Batch,
+    Erased,
+    FinishedSession,
+    HistoryPage,
+    OpenSegment,
+    SegmentRecord,
+    SegmentStart,
+    StoredEvent,
+)
+
+__all__ = [
+    "Batch",
+    "Erased",
+    "FinishedSession",
+    "HistoryPage",
+    "Journal",
+    "JournalError",
+    "JournalUnusableError",
+    "OpenSegment",
+    "SegmentRecord",
+    "SegmentStart",
+    "StoredEvent",
+]

@@ -1,0 +1,54 @@
+"""Pages of what was journaled, for those who were away."""
+
+import sqlite3
+
+from ql_release.events import complete
+from ql_release.journal.records import HistoryPage
+
+MAX_PAGE_EVENTS = 200
+"""The contract's limit (docs/mqtt.md)."""
+MAX_PAGE_BYTES = 64 * 1024
+"""The contract's limit for the whole reply (docs/mqtt.md)."""
+ENVELOPE_BYTES = 1024
+"""Room in a reply for what stands around the events: ids, cursors, brackets."""
+
+
+def read_page(
+    connection: sqlite3.Connection,
+    epoch: str,
+    after_seq: int,
+    limit: int,
+    max_bytes: int,
+) -> HistoryPage:
+    """Return the page of events after a number.
+
+    A number beyond the last event was given by a journal that has since lost some of its
+    end (an older copy was put back): the page then begins at the oldest event, since whoever
+    asks knows events by their ids.
+    """
+    oldest, newest = _bounds(connection)
+    start = 0 if after_seq > newest else after_seq
+    events: list[bytes] = []
+    next_seq = start
+    room = max_bytes - ENVELOPE_BYTES
+    for seq, stored in _after(connection, start, min(limit, MAX_PAGE_EVENTS)):
+        event = complete(stored, epoch, seq, live=False)
+        room -= len(event) + 1
+        if room < 0 and events:
+            break
+        events.append(event)
+        next_seq = seq
+    return HistoryPage(epoch, events, next_seq, more=next_seq < newest, oldest_seq=oldest)
+
+
+def _bounds(connection: sqlite3.Connection) -> tuple[int | None, int]:
+    """Return the first number kept (None if none is) and the last."""
+    oldest: int | None = connection.execute("SELECT min(seq) FROM events").fetchone()[0]
+    newest: int | None = connection.execute("SELECT max(seq) FROM events").fetchone()[0]
+    return oldest, newest or 0
+
+
+def _after(connection: sqlite3.Connection, seq: int, limit: int) -> sqlite3.Cursor:
+    return connection.execute(
+        "SELECT seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+    )

@@ -1,0 +1,197 @@
+"""The journal as the daemon sees it: every call returns when it is safe on disk."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ql_release.journal import history, memory, people, statements
+from ql_release.journal.database import open_database
+from ql_release.journal.records import (
+    Batch,
+    Erased,
+    HistoryPage,
+    OpenSegment,
+    SegmentRecord,
+    StoredEvent,
+)
+from ql_release.journal.writer import GROUP_WINDOW_S, Writer
+
+NONCE_BYTES = 8
+"""64 random bits name one start of the daemon."""
+RECORDS_AT_ONCE = 256
+"""Records read together in a rebuild: about 60 kB of frames in memory at a time."""
+
+
+class Journal:
+    """Frames, marks, events and the outbox of one bridge.
+
+    Made by `open`. Every method that writes returns after the commit; requests that come
+    together share one. All raise `JournalError` when the disk or the file fails them, and
+    then nothing of that request was written.
+
+    Attributes:
+        epoch: names this journal for ever, 16 hex digits.
+        nonce: names this start of the daemon, 16 hex digits.
+    """
+
+    def __init__(self, writer: Writer, epoch: str) -> None:
+        self._writer = writer
+        self.epoch = epoch
+        self.nonce = secrets.token_hex(NONCE_BYTES)
+
+    @classmethod
+    async def open(cls, path: Path, *, window_s: float = GROUP_WINDOW_S) -> Self:
+        """Open the journal in a file, making it when there is none.
+
+        Args:
+            path: the database file; folders above it are made.
+            window_s: how long a write waits for others to share its commit.
+
+        Raises:
+            JournalUnusableError: when the file cannot be used; it is left as it was.
+        """
+        connection = await asyncio.to_thread(open_database, path)
+        writer = Writer(connection, window_s)
+        return cls(writer, await writer.read(_epoch))
+
+    async def close(self) -> None:
+        """Finish what was asked for and close the file."""
+        await self._writer.close()
+
+    async def __aenter__(self) -> Self:
+        """Return the journal itself, already open."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the journal."""
+        await self.close()
+
+    async def write(self, batch: Batch) -> list[StoredEvent]:
+        """Write a batch whole or not at all; return its events that are new.
+
+        An event whose id is journaled already is left out: it is never stored twice.
+
+        Raises:
+            ValueError: for records or a closing without an open segment.
+        """
+        return await self._writer.write(lambda db: statements.write_batch(db, batch))
+
+    async def open_segments(self) -> list[OpenSegment]:
+        """Return the segments that were not closed, oldest first."""
+        return await self._writer.read(statements.open_segments)
+
+    async def segment_records(self, segment: int) -> AsyncIterator[SegmentRecord]:
+        """Yield a segment's records in the order they were written, a few at a time."""
+        after = 0
+        while True:
+            records, after = await self._records_after(segment, after)
+            if not records:
+                return
+            for record in records:
+                yield record
+
+    async def event(self, name: str) -> StoredEvent | None:
+        """Return an event by its id; None when the journal has none of it."""
+        return await self._writer.read(lambda db: statements.event(db, name))
+
+    async def unsent(self, limit: int, after_seq: int = 0) -> list[StoredEvent]:
+        """Return events that no broker has acknowledged, in order, after a number."""
+        return await self._writer.read(lambda db: statements.unsent(db, limit, after_seq))
+
+    async def sent(self, seqs: Iterable[int]) -> None:
+        """Take out of the outbox what a broker has acknowledged; the events stay."""
+        acknowledged = list(seqs)
+        await self._writer.write(lambda db: statements.delete_sent(db, acknowledged))
+
+    async def outbox_depth(self) -> int:
+        """Return how many events are unsent."""
+        return await self._writer.read(statements.outbox_depth)
+
+    async def oldest_unsent_us(self) -> int | None:
+        """Return when the oldest unsent event was decided, Unix µs; None when all are sent."""
+        return await self._writer.read(statements.oldest_unsent_us)
+
+    async def history(
+        self,
+        after_seq: int | None = None,
+        epoch: str | None = None,
+        *,
+        limit: int = history.MAX_PAGE_EVENTS,
+        max_bytes: int = history.MAX_PAGE_BYTES,
+    ) -> HistoryPage:
+        """Return a page of events, those of open sessions included.
+
+        Args:
+            after_seq: the page begins after this number; None for the oldest.
+            epoch: the journal that gave the number; of another journal, or None, it means
+                nothing here and the page begins at the oldest.
+            limit: events at most; the contract's 200 is never exceeded.
+            max_bytes: length at most of the reply that the page will be part of. A single
+                event that is longer still makes a page.
+        """
+        start = after_seq if after_seq is not None and epoch == self.epoch else 0
+        return await self._writer.read(
+            lambda db: history.read_page(db, self.epoch, start, limit, max_bytes)
+        )
+
+    async def last_session(self, tool: str) -> bytes | None:
+        """Return the summary of the tool's session that ended last."""
+        return await self._writer.read(lambda db: statements.last_session(db, tool))
+
+    async def remember_reply(self, command: str, reply: bytes, now_us: int) -> None:
+        """Keep the first reply to a command for 24 hours."""
+        await self._writer.write(lambda db: memory.remember_reply(db, command, reply, now_us))
+
+    async def recall_reply(self, command: str, now_us: int) -> bytes | None:
+        """Return the reply given to a command within the last 24 hours."""
+        return await self._writer.read(lambda db: memory.recall_reply(db, command, now_us))
+
+    async def put_profile(self, person: str, profile: bytes) -> None:
+        """Keep a person's profile in place of the one before."""
+        await self._writer.write(lambda db: people.put_profile(db, person, profile))
+
+    async def profiles(self) -> dict[str, bytes]:
+        """Return every profile by its person."""
+        return await self._writer.read(people.profiles)
+
+    async def erase(self, person: str) -> Erased:
+        """Remove a person's events, summaries, raw frames and profile, unsent ones included.
+
+        Raises:
+            JournalError: also while that person's session is open.
+        """
+        erased = await self._writer.write(lambda db: people.erase(db, person))
+        # The log still holds the erased rows until it is folded in.
+        await self._writer.read(_fold_log)
+        return erased
+
+    async def put_document(self, key: str, document: bytes | None) -> None:
+        """Keep a small document across restarts in place of the one before; None forgets it."""
+        await self._writer.write(lambda db: memory.put_document(db, key, document))
+
+    async def documents(self, prefix: str = "") -> dict[str, bytes]:
+        """Return the documents whose key begins so, by their keys."""
+        return await self._writer.read(lambda db: memory.documents(db, prefix))
+
+    async def _records_after(self, segment: int, after: int) -> tuple[list[SegmentRecord], int]:
+        return await self._writer.read(
+            lambda db: statements.segment_records(db, segment, after, RECORDS_AT_ONCE)
+        )
+
+
+def _epoch(connection: sqlite3.Connection) -> str:
+    epoch: str = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
+    return epoch
+
+
+def _fold_log(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,1 @@
+"""How bytes arrive: TCP, serial, captures and recordings."""

@@ -1,0 +1,76 @@
+"""Retained documents: the latest of each topic is kept, and sent again on each connection."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from ql_release.mqtt.port import MqttPort, PublishRefusedError
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    payload: bytes
+    qos: int
+
+
+class Documents:
+    """What should stand at retained topics, and what of it the broker does not have yet."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, _Document] = {}
+        # A dict for its order: documents go out in the order in which they changed.
+        self._unsent: dict[str, None] = {}
+        self._news = asyncio.Event()
+        self._all_sent = asyncio.Event()
+        self._all_sent.set()
+
+    def set(self, topic: str, payload: bytes | None, qos: int) -> None:
+        """Put a document in place of the one before; None removes it at the broker, too."""
+        self._documents[topic] = _Document(payload or b"", qos)
+        self._queue(topic)
+
+    def drop(self, topic: str) -> None:
+        """Leave a topic to someone else, whatever stands there."""
+        self._documents.pop(topic, None)
+        self._unsent.pop(topic, None)
+        if not self._unsent:
+            self._all_sent.set()
+
+    async def settled(self) -> None:
+        """Wait until the broker has everything."""
+        await self._all_sent.wait()
+
+    async def run(self, port: MqttPort) -> None:
+        """Send everything over a new connection, then what changes, until cancelled.
+
+        Raises:
+            ConnectionLostError: when the connection is gone.
+        """
+        for topic in self._documents:
+            self._queue(topic)
+        while True:
+            await self._news.wait()
+            while self._unsent:
+                await self._send(port, next(iter(self._unsent)))
+            self._news.clear()
+            self._all_sent.set()
+
+    def _queue(self, topic: str) -> None:
+        self._unsent[topic] = None
+        self._all_sent.clear()
+        self._news.set()
+
+    async def _send(self, port: MqttPort, topic: str) -> None:
+        """Send one document; it stays unsent unless the broker has this very one."""
+        document = self._documents[topic]
+        try:
+            await port.publish(topic, document.payload, qos=document.qos, retain=True)
+        except PublishRefusedError as error:
+            _LOGGER.warning("The broker does not accept a document (%s): check its rights.", error)
+        if self._documents.get(topic) is not document:
+            return
+        del self._unsent[topic]
+        if not document.payload:
+            del self._documents[topic]

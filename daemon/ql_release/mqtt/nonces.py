@@ -1,0 +1,28 @@
+"""The start nonces of this journal, so that a restart never takes its own past for another."""
+
+import json
+import logging
+
+from ql_release.journal import Journal, JournalError
+
+KEY = "start_nonces"
+MAX_NONCES = 32
+"""Starts to remember: what still stands at a broker is from one of the last few."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+async def remember_nonce(journal: Journal) -> list[str]:
+    """Add this start's nonce to those of the journal; return the earlier ones.
+
+    A journal that fails here is told of, but is no reason not to go on.
+    """
+    try:
+        stored = (await journal.documents(KEY)).get(KEY, b"[]")
+        past: list[str] = json.loads(stored)
+        nonces = [*past, journal.nonce][-MAX_NONCES:]
+        await journal.put_document(KEY, json.dumps(nonces).encode())
+    except JournalError as error:
+        _LOGGER.error("The start could not be noted: %s.", error)  # noqa: TRY400
+        return []
+    return past

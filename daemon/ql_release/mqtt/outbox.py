@@ -1,0 +1,169 @@
+"""Events from the journal to the broker: in order, many in flight, forgotten only on PUBACK."""
+
+import asyncio
+import logging
+from collections import deque
+
+from ql_release.clock import Clock
+from ql_release.events import complete
+from ql_release.journal import Journal, JournalError, StoredEvent
+from ql_release.mqtt.port import ConnectionLostError, MqttPort, PublishRefusedError
+from ql_release.mqtt.topics import Topics
+from ql_release.units import MICROSECONDS
+
+IN_FLIGHT = 18
+"""Events on their way at once. Twice as fast as one at a time; with a document and a reply it
+stays within the 20 that brokers and the library allow by default."""
+PAGE = 256
+"""Events read from the journal together: some 100 kB."""
+LIVE_US = 60 * MICROSECONDS
+"""An event is live when sent within 60 s of its deciding sample (docs/mqtt.md)."""
+REFUSED_PAUSE_S = 30.0
+"""How long to wait after the broker refused an event: its rights must be changed by hand."""
+FAILED_PAUSE_S = 5.0
+"""How long to wait after the journal could not be read or written."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Sends what is unsent over one connection after another.
+
+    Args:
+        journal: holds the events and which of them are unsent.
+        topics: where they go.
+        clock: tells which of them are live.
+    """
+
+    def __init__(self, journal: Journal, topics: Topics, clock: Clock) -> None:
+        self._journal = journal
+        self._topics = topics
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._page: deque[StoredEvent] = deque()
+        self._last_seq = 0
+        self._acknowledged: list[int] = []
+        self._acknowledgement = asyncio.Event()
+        self._in_flight = 0
+        self._all_sent = asyncio.Event()
+
+    def wake(self) -> None:
+        """Tell that the journal has news."""
+        self._all_sent.clear()
+        self._news.set()
+
+    async def settled(self) -> None:
+        """Wait until everything in the journal is sent and acknowledged."""
+        await self._all_sent.wait()
+
+    async def run(self, port: MqttPort) -> None:
+        """Send all that is unsent over a new connection, then what comes, until cancelled.
+
+        Raises:
+            ConnectionLostError: when the connection is gone.
+        """
+        while True:
+            await self._note_sent()
+            refusal = await self._run_until_refused(port)
+            _LOGGER.warning(
+                "The broker does not accept events (%s): they are kept and tried again; "
+                "check its rights.",
+                refusal,
+            )
+            await self._clock.sleep(REFUSED_PAUSE_S)
+
+    async def finish(self) -> None:
+        """Note what was acknowledged last; call it when no connection is left."""
+        await self._note_sent()
+
+    async def _run_until_refused(self, port: MqttPort) -> str:
+        """Send until the broker refuses an event; return its words."""
+        self._page.clear()
+        self._last_seq = 0
+        self._in_flight = 0
+        refusals: list[str] = []
+        lost: list[str] = []
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_noting())
+                for _ in range(IN_FLIGHT):
+                    tasks.create_task(self._work(port))
+        except* PublishRefusedError as group:
+            refusals = [str(error) for error in group.exceptions]
+        except* ConnectionLostError as group:
+            lost = [str(error) for error in group.exceptions]
+        if lost:
+            raise ConnectionLostError(lost[0])
+        return refusals[0]
+
+    async def _work(self, port: MqttPort) -> None:
+        """Send one event after another, taking turns with the other workers."""
+        while True:
+            event = await self._next()
+            live = self._clock.now_us() - event.decided_us <= LIVE_US
+            payload = complete(event.body, self._journal.epoch, event.seq, live=live)
+            # Nothing waits between taking an event and handing it to the client, so that
+            # events go out in the order of their numbers.
+            topic = self._topics.event(event.tool, event.family)
+            await port.publish(topic, payload, qos=1, retain=False)
+            self._acknowledged.append(event.seq)
+            self._in_flight -= 1
+            self._acknowledgement.set()
+
+    async def _next(self) -> StoredEvent:
+        """Return the next unsent event as soon as there is one."""
+        async with self._turn:
+            while not self._page:
+                self._news.clear()
+                self._page.extend(await self._unsent())
+                if not self._page:
+                    self._tell_if_settled()
+                    await self._news.wait()
+            event = self._page.popleft()
+            self._last_seq = event.seq
+            self._in_flight += 1
+            return event
+
+    async def _unsent(self) -> list[StoredEvent]:
+        """Return the next page of the journal's outbox, however long the journal takes."""
+        told = False
+        while True:
+            try:
+                return await self._journal.unsent(PAGE, self._last_seq)
+            except JournalError as error:
+                if not told:
+                    _LOGGER.error("No events can be sent: %s.", error)  # noqa: TRY400
+                    told = True
+                await self._clock.sleep(FAILED_PAUSE_S)
+
+    async def _keep_noting(self) -> None:
+        """Take acknowledged events out of the outbox, as many together as have come."""
+        while True:
+            await self._acknowledgement.wait()
+            self._acknowledgement.clear()
+            if not await self._note_sent():
+                await self._clock.sleep(FAILED_PAUSE_S)
+                self._acknowledgement.set()
+            self._tell_if_settled()
+
+    async def _note_sent(self) -> bool:
+        """Note what was acknowledged; say whether the journal could.
+
+        What cannot be noted is kept for later: at worst an event is sent again.
+        """
+        seqs, self._acknowledged = self._acknowledged, []
+        if not seqs:
+            return True
+        try:
+            await self._journal.sent(seqs)
+        except JournalError as error:
+            _LOGGER.error("Sent events cannot be noted: %s.", error)  # noqa: TRY400
+            self._acknowledged = seqs + self._acknowledged
+            return False
+        return True
+
+    def _tell_if_settled(self) -> None:
+        """Say so when nothing is unsent, on its way or unnoted."""
+        if not (self._page or self._in_flight or self._acknowledged or self._news.is_set()):
+            self._all_sent.set()

@@ -1,0 +1,85 @@
+"""What is not kept: live values, of which only the latest counts, and replies to commands."""
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass
+
+from ql_release.mqtt.port import MqttPort, PublishRefusedError
+
+MAX_REPLIES = 64
+"""Replies waiting for a connection. The reply to a command is remembered by its id in any
+case, so that one that falls out here can be asked for again."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    payload: bytes
+    retain: bool
+
+
+class States:
+    """Live values: the latest of each topic, at QoS 0."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, _State] = {}
+        self._news = asyncio.Event()
+
+    def put(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Publish a value soon, unless a newer one comes before it went out."""
+        self._latest[topic] = _State(payload, retain)
+        self._news.set()
+
+    def clear(self) -> None:
+        """Drop what has not gone out: by the time there is a connection again it is old."""
+        self._latest.clear()
+
+    async def run(self, port: MqttPort) -> None:
+        """Send values over a new connection until cancelled.
+
+        Raises:
+            ConnectionLostError: when the connection is gone.
+        """
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._send_all(port)
+
+    async def _send_all(self, port: MqttPort) -> None:
+        while self._latest:
+            topic = next(iter(self._latest))
+            state = self._latest.pop(topic)
+            await port.publish(topic, state.payload, qos=0, retain=state.retain)
+
+
+class Replies:
+    """Replies to commands, at QoS 1, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[str, bytes]] = deque(maxlen=MAX_REPLIES)
+        self._news = asyncio.Event()
+
+    def put(self, topic: str, payload: bytes) -> None:
+        """Send a reply soon."""
+        self._waiting.append((topic, payload))
+        self._news.set()
+
+    async def run(self, port: MqttPort) -> None:
+        """Send replies over a new connection until cancelled.
+
+        Raises:
+            ConnectionLostError: when the connection is gone.
+        """
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting:
+                await self._send(port, *self._waiting.popleft())
+
+    async def _send(self, port: MqttPort, topic: str, payload: bytes) -> None:
+        try:
+            await port.publish(topic, payload, qos=1, retain=False)
+        except PublishRefusedError as error:
+            _LOGGER.warning("The broker does not accept a reply (%s): check its rights.", error)

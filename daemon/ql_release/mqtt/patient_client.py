@@ -1,0 +1,150 @@
+"""aiomqtt's client with three of its habits changed, for `aiomqtt_port` alone."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import Any
+
+import aiomqtt
+from paho.mqtt.client import MQTT_ERR_SUCCESS
+from paho.mqtt.reasoncodes import ReasonCode
+
+ANSWER_TIMEOUT_S = 10.0
+"""How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
+milliseconds, a stalled mobile link in seconds."""
+
+
+class HungUpError(aiomqtt.MqttError):
+    """The broker closed the connection instead of answering CONNECT."""
+
+
+class PatientClient(aiomqtt.Client):
+    """aiomqtt's client without what it does by itself.
+
+    - It ignores the reason code of a PUBACK, so that a refused event would count as delivered.
+    - It learns only by a time-out that a broker hung up instead of answering CONNECT, as brokers
+      without MQTT 5 do.
+    - It learns only by a time-out that the connection is gone while it waits for an answer.
+    - It connects in a thread that the interpreter waits for at its end, so that an unreachable
+      broker would hold up stopping.
+
+    Attributes:
+        connect_error: what connecting failed with below MQTT, if it did.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.connect_error: Exception | None = None
+        self._acknowledgements: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._settled = threading.Event()
+        self._given_up = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether something at the broker's address has taken the connection."""
+        return self._client.socket() is not None
+
+    async def send(
+        self, topic: str, payload: bytes, qos: int, *, retain: bool
+    ) -> ReasonCode | None:
+        """Publish; return the broker's reason code, or None when it was written at once.
+
+        Raises:
+            TimeoutError: when no acknowledgement came.
+            aiomqtt.MqttError: when the connection is gone.
+        """
+        info = self._client.publish(topic, payload, qos, retain)
+        if info.rc != MQTT_ERR_SUCCESS:
+            # The library keeps it in memory all the same: this client is never used again.
+            raise aiomqtt.MqttCodeError(info.rc)
+        if info.is_published():
+            return None
+        acknowledgement: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._acknowledgements[info.mid] = acknowledgement
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                return await acknowledgement
+        finally:
+            self._acknowledgements.pop(info.mid, None)
+
+    def watch_over(self) -> None:
+        """See to it, once connected, that nobody waits for an answer on a dead connection."""
+        self._disconnected.add_done_callback(self._give_up_waiting)
+
+    def hang_up(self) -> None:
+        """Let go of the connection, also of one that is still being made."""
+        self._given_up = True
+        self._settled.set()
+        self._shut_down()
+
+    def _give_up_waiting(self, disconnected: asyncio.Future[None]) -> None:
+        """Tell everyone who waits for an answer that the connection is gone."""
+        reason = disconnected.exception()
+        waiting: list[asyncio.Future[Any]] = [
+            *self._acknowledgements.values(),
+            *self._pending_subscribes.values(),
+        ]
+        for answer in waiting:
+            if not answer.done():
+                error = aiomqtt.MqttError("the connection is gone")
+                error.__cause__ = reason
+                answer.set_exception(error)
+
+    def _shut_down(self) -> None:
+        """End the stream; the reader sees it and lets the library clean up in the loop."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _client_connect(self) -> None:
+        """Connect (in the loop's executor), leaving at once when nobody waits any more."""
+        threading.Thread(
+            target=self._connect_in_background, name="mqtt-connect", daemon=True
+        ).start()
+        self._settled.wait()
+        if self.connect_error is not None:
+            raise self.connect_error
+
+    def _connect_in_background(self) -> None:
+        """Resolve, connect and shake hands in a thread that may be left behind."""
+        try:
+            super()._client_connect()
+        except Exception as error:  # noqa: BLE001 - raised again by who waits for it
+            # Without its frames, which would keep a half-made socket open.
+            self.connect_error = error.with_traceback(None)
+        if self._given_up:
+            self._shut_down()
+        self._settled.set()
+
+    def _on_publish(
+        self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Any
+    ) -> None:
+        super()._on_publish(client, userdata, mid, reason_code, properties)
+        acknowledgement = self._acknowledgements.get(mid)
+        if acknowledgement is not None and not acknowledgement.done():
+            acknowledgement.set_result(reason_code)
+
+    def _on_disconnect(
+        self,
+        client: Any,
+        userdata: Any,
+        flags: Any,
+        reason_code: ReasonCode,
+        properties: Any = None,
+    ) -> None:
+        if self._connected.cancelled():
+            # Nobody waits for this connection any more, and the library would stumble over it.
+            return
+        if self._connected.done():
+            super()._on_disconnect(client, userdata, flags, reason_code, properties)
+        else:
+            self._loop.call_soon_threadsafe(self._fail_to_connect)
+
+    def _fail_to_connect(self) -> None:
+        """Tell who waits for the answer to CONNECT that there will be none."""
+        if not self._connected.done():
+            self._connected.set_exception(HungUpError("the broker hung up"))
+            # Nobody may be waiting any more: that is no error of its own.
+            self._connected.exception()

@@ -1,0 +1,134 @@
+"""Plays a capture's records through a pipeline, as fast as they are read.
+
+The marks in a capture are obeyed. A capture that holds none, such as one made by another
+program, gets those that its frames call for, and its gaps are given up as a live tool's are.
+"""
+
+from ql_release.context import Limits
+from ql_release.events import Event
+from ql_release.follower import Announced, Follower, Taken
+from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
+from ql_release.links.damage import DamagedRecording
+from ql_release.marks import Mark, MarkKind
+from ql_release.sessions.tracker import ToolIdentity
+from ql_release.tools.naming import id_from
+from ql_release.wire import messages
+from ql_release.wire.control import ToolInfo, parse_info
+from ql_release.wire.frames import SampleFrame, StatusFrame
+from ql_release.wire.stream import Gap
+
+ANALYSIS_BRIDGE = "analysis"
+"""The bridge's id in events that no bridge has journaled."""
+GAP_PATIENCE_US = 2_000_000
+"""A gap that no mark closes is given up after so much more was captured, as a live one is."""
+
+
+class CapturePlayer:
+    """Plays one capture.
+
+    Args:
+        reader: the capture, of which only the place is used, for messages.
+
+    Attributes:
+        first_us: Unix microseconds of the first sample; 0 before it.
+    """
+
+    def __init__(self, reader: CaptureReader) -> None:
+        self.first_us = 0
+        self._reader = reader
+        self._info: ToolInfo | None = None
+        self._calibration: bytes | None = None
+        self._follower: Follower | None = None
+        self._events: list[Event] = []
+        self._gap: Gap | None = None
+        self._gap_since_us = 0
+
+    def take(self, record: CaptureRecord) -> list[Event]:
+        """Take the next record and return the events that it decided.
+
+        Raises:
+            DamagedRecording: when it is not what its kind says.
+        """
+        try:
+            self._take(record)
+        except ValueError as error:
+            reader = self._reader
+            raise DamagedRecording(reader.path, str(error), offset=reader.offset) from error
+        return self._decided()
+
+    def finish(self) -> list[Event]:
+        """End here: gaps are closed, and what is open ends at the last sample."""
+        follower = self._follower
+        pipeline = None if follower is None else follower.pipeline
+        if follower is None or pipeline is None:
+            return []
+        while (gap := pipeline.gap) is not None:
+            self._close(follower, gap, pipeline.now.host_us)
+        return [*self._decided(), *pipeline.finish()]
+
+    def _take(self, record: CaptureRecord) -> None:
+        match record.kind:
+            case RecordKind.INFO:
+                self._info = parse_info(record.data)
+            case RecordKind.CALIBRATION:
+                self._calibration = record.data
+            case RecordKind.MARK:
+                self._obey(self._following(), Mark.from_json(record.data))
+            case RecordKind.FRAME:
+                self._frame(self._following(), record)
+
+    def _obey(self, follower: Follower, mark: Mark) -> None:
+        try:
+            follower.feed(mark)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"the {mark.kind} mark lacks {error}") from error
+
+    def _following(self) -> Follower:
+        """Return the follower of the tool that the capture told of."""
+        if self._follower is None:
+            if self._info is None:
+                raise ValueError("the capture does not tell which tool it is from")
+            serial = self._info.serial
+            identity = ToolIdentity(serial, id_from(serial, self._info.name), ANALYSIS_BRIDGE)
+            self._follower = Follower(identity, Limits(), self._on_taken, source="import")
+        return self._follower
+
+    def _frame(self, follower: Follower, record: CaptureRecord) -> None:
+        match messages.decode_from_tool(record.data):
+            case SampleFrame() as frame:
+                self._announce(follower, frame, record.host_us)
+                follower.samples(record.data, frame, record.host_us)
+                self._note_first(follower, frame)
+            case StatusFrame() as status:
+                follower.status(status, record.host_us)
+        self._judge_gap(follower, record.host_us)
+
+    def _announce(self, follower: Follower, frame: SampleFrame, host_us: int) -> None:
+        """Begin the stream that INFO told of, where no mark and no status frame did."""
+        if follower.pipeline is not None or follower.announced:
+            return
+        if self._info is None or self._calibration is None:
+            raise ValueError("the capture does not tell the tool's calibration")
+        follower.announce(Announced(self._info.uid, self._calibration, frame.index), host_us)
+
+    def _note_first(self, follower: Follower, frame: SampleFrame) -> None:
+        pipeline = follower.pipeline
+        if self.first_us == 0 and pipeline is not None:
+            self.first_us = pipeline.context.line.at(pipeline.device_time(frame))
+
+    def _judge_gap(self, follower: Follower, host_us: int) -> None:
+        gap = None if follower.pipeline is None else follower.pipeline.gap
+        if gap != self._gap:
+            self._gap, self._gap_since_us = gap, host_us
+        elif gap is not None and host_us - self._gap_since_us >= GAP_PATIENCE_US:
+            self._close(follower, gap, host_us)
+
+    def _close(self, follower: Follower, gap: Gap, host_us: int) -> None:
+        follower.mark(MarkKind.GAP_CLOSED, host_us, {}, gap.first + gap.count)
+
+    def _on_taken(self, taken: Taken) -> None:
+        self._events += taken.events
+
+    def _decided(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events

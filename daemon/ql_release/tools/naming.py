@@ -1,0 +1,65 @@
+"""Which id a tool has on MQTT."""
+
+import logging
+import re
+from collections.abc import Mapping
+
+from ql_release.settings import Settings
+
+ID = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+SERIAL_DIGITS = 6
+"""Hex digits of the serial number in a made-up id: 1 in 16 million to meet its like."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def id_from(serial: bytes, name: str) -> str:
+    """Return a tool's own name if it can be an id, else one made from its serial number."""
+    return name if ID.fullmatch(name) else f"tool-{serial.hex()[-SERIAL_DIGITS:]}"
+
+
+class Names:
+    """Gives every tool an id and keeps to it.
+
+    A name in the settings wins; then the tool's own, if it is one and no other tool has it;
+    else one is made from the serial number.
+
+    Args:
+        settings: may name tools by serial number.
+        taken: ids that tools had before, with their serial numbers as hex.
+    """
+
+    def __init__(self, settings: Settings, taken: Mapping[str, str]) -> None:
+        self._configured = {tool.serial: name for name, tool in settings.tools.items()}
+        self._taken = dict(taken)
+
+    def id_of(self, serial: bytes, name: str) -> str:
+        """Return the id of the tool with a serial number that calls itself by a name."""
+        number = serial.hex()
+        chosen = self._configured.get(number) or self._own(number, name)
+        self._taken[chosen] = number
+        return chosen
+
+    def forget(self, tool: str) -> None:
+        """Let another tool have an id."""
+        self._taken.pop(tool, None)
+
+    def _own(self, number: str, name: str) -> str:
+        made = id_from(bytes.fromhex(number), "")
+        if not name:
+            return made
+        advice = f'it is served as {made}; add [tools.<id>] with serial = "{number}" to name it'
+        if not ID.fullmatch(name):
+            _LOGGER.warning(
+                "The tool %s calls itself %r, but an id has 1 to 32 of a-z, 0-9, _ and -: %s.",
+                number,
+                name[:40],
+                advice,
+            )
+            return made
+        if name in self._configured.values() or self._taken.get(name, number) != number:
+            _LOGGER.warning(
+                "The tool %s calls itself %r as another tool does: %s.", number, name, advice
+            )
+            return made
+        return name

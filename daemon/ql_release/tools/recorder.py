@@ -1,0 +1,141 @@
+"""What must be kept to rebuild one tool's open session, and when it goes to the journal.
+
+While nobody is on the tool its records are kept in memory only, and only back to the point
+from which the pipeline could be rebuilt: an idle tool never writes to the disk. When a session
+opens, a segment is begun with everything in force there, followed by the records.
+"""
+
+import json
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ql_release.events import Event, SessionEnded
+from ql_release.follower import Taken
+from ql_release.journal import Batch, FinishedSession, SegmentRecord, SegmentStart
+from ql_release.marks import Mark, MarkKind
+from ql_release.payloads.base import unix_us
+from ql_release.payloads.session import Source
+from ql_release.pipeline import Pipeline
+from ql_release.sessions.session import summary_of
+
+FLUSH_AFTER_US = 1_000_000
+"""Records of an open session wait this long at most for their commit: one write a second is
+kind to an SD card, and a tool's ring replays far more than that."""
+MAX_WAITING = 4096
+"""Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    start: SegmentStart | None = None
+    records: list[SegmentRecord] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    close: bool = False
+    since_us: int | None = None
+
+
+class Recorder:
+    """Decides what of a tool's records is journaled.
+
+    Args:
+        tool: the tool's id.
+        serial: its hardware serial number.
+        open_segment: whether the pipeline was rebuilt from a segment that goes on.
+    """
+
+    def __init__(self, tool: str, serial: bytes, *, open_segment: bool = False) -> None:
+        self._tool = tool
+        self._serial = serial
+        self._open = open_segment
+        self._idle: deque[Taken] = deque()
+        self._waiting = _Waiting()
+
+    def add(self, taken: Taken, pipeline: Pipeline) -> None:
+        """Note what the pipeline has just taken.
+
+        Args:
+            taken: the frame or mark, and what it decided.
+            pipeline: the pipeline, after it.
+        """
+        waiting = self._waiting
+        if self._open:
+            waiting.records.append(_stored(taken))
+            del waiting.records[:-MAX_WAITING]
+        else:
+            self._add_idle(taken, pipeline)
+        waiting.events.extend(taken.events)
+        if waiting.since_us is None and (waiting.records or waiting.events):
+            waiting.since_us = taken.record.host_us
+        if self._open and pipeline.idle:
+            waiting.close, self._open = True, False
+
+    def due(self, now_us: int) -> bool:
+        """Return whether something waits that must be written now."""
+        waiting = self._waiting
+        if waiting.events or waiting.close:
+            return True
+        return waiting.since_us is not None and now_us - waiting.since_us >= FLUSH_AFTER_US
+
+    def take(self) -> Batch | None:
+        """Return what is to be written in one transaction and begin anew; None if nothing is."""
+        waiting, self._waiting = self._waiting, _Waiting()
+        if not (waiting.records or waiting.events or waiting.close):
+            return None
+        return Batch(
+            tool=self._tool,
+            open_segment=waiting.start,
+            records=waiting.records,
+            events=waiting.events,
+            summary=_finished(waiting.events),
+            close_segment=waiting.close,
+        )
+
+    def _add_idle(self, taken: Taken, pipeline: Pipeline) -> None:
+        if taken.before.uid != pipeline.context.uid:
+            self._idle.clear()  # another stream began: nothing before it matters
+            return
+        self._idle.append(taken)
+        if pipeline.tracker.open is not None:
+            self._begin(pipeline)
+            return
+        while self._idle and self._idle[0].end <= pipeline.resume_index:
+            self._idle.popleft()
+
+    def _begin(self, pipeline: Pipeline) -> None:
+        before, opened_us = self._idle[0].before, self._idle[0].record.host_us
+        # The clock line in force may be hours old: too far from the samples' 32-bit times.
+        data = replace(before, device_us=pipeline.device_us).to_data()
+        start = Mark(MarkKind.CONTEXT, before.uid, pipeline.resume_index, opened_us, data)
+        self._waiting.start = SegmentStart(
+            self._serial, json.dumps({"source": pipeline.source}), opened_us
+        )
+        self._waiting.records = [_stored_mark(start), *map(_stored, self._idle)]
+        self._idle.clear()
+        self._open = True
+
+
+def stored_source(identity: str) -> Source:
+    """Return where a segment's samples came from, as its start tells."""
+    return "import" if json.loads(identity)["source"] == "import" else "tool"
+
+
+def _stored(taken: Taken) -> SegmentRecord:
+    record = taken.record
+    if isinstance(record, Mark):
+        return _stored_mark(record)
+    return SegmentRecord("frame", record.host_us, taken.before.uid, taken.index, record.message)
+
+
+def _stored_mark(mark: Mark) -> SegmentRecord:
+    return SegmentRecord("mark", mark.host_us, mark.uid, mark.index, mark.to_json())
+
+
+def _finished(events: Sequence[Event]) -> FinishedSession | None:
+    """Return the last session that ended among some events."""
+    for event in reversed(events):
+        if isinstance(event, SessionEnded):
+            summary = summary_of(event)
+            body = summary.model_dump_json().encode()
+            return FinishedSession(summary.session, event.person, unix_us(event.at), body)
+    return None

@@ -1,0 +1,89 @@
+"""When a tool's live values are published, and what they say."""
+
+from dataclasses import dataclass
+
+from ql_release.context import Limits
+from ql_release.payloads.base import rfc3339
+from ql_release.payloads.tool import State
+from ql_release.pipeline import Pipeline
+from ql_release.units import MICROSECONDS
+
+CONTACT_PERIOD_S = 0.25
+"""At most four states a second while somebody is on the tool (DESIGN §5)."""
+IDLE_PERIOD_S = 60.0
+"""One state a minute otherwise (DESIGN §5)."""
+RATE_TOLERANCE = 0.02
+"""Frames come in batches, so that one a little early still counts as being on time."""
+
+FORCE_DIGITS = 1
+"""Digits of newtons: a load cell's noise is about 0.1 N."""
+KPA_PER_N_CM2 = 10.0
+"""1 N/cm² is 10 kPa."""
+
+
+@dataclass(slots=True)
+class StatePace:
+    """Keeps the published states to their rates."""
+
+    _last: float | None = None
+    _in_contact: bool = False
+
+    def due(self, now: float, *, in_contact: bool) -> bool:
+        """Return whether a state is to be published now, and count it as published.
+
+        Args:
+            now: seconds of a monotonic clock.
+            in_contact: whether somebody is on the tool.
+        """
+        if self._last is not None:
+            slow = not in_contact and not self._in_contact
+            period = IDLE_PERIOD_S if slow else CONTACT_PERIOD_S
+            if now - self._last < period - RATE_TOLERANCE:
+                return False
+        self._last, self._in_contact = now, in_contact
+        return True
+
+    def hurry(self) -> None:
+        """Let the next state go out at once: the broker has lost what it had."""
+        self._last = None
+
+
+def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None) -> State:
+    """Return a tool's live values as of its last sample."""
+    view, tracker, limits = pipeline.view, pipeline.tracker, pipeline.context.limits
+    session = tracker.open
+    tally = None if session is None else session.tally
+    line = pipeline.context.line
+    return State(
+        at=rfc3339(line.at(view.t * MICROSECONDS)),
+        force_n=round(view.force_n, FORCE_DIGITS),
+        force_pct=_percent(view.force_n, limits.threshold_n),
+        kpa=_kpa(view.force_n, limits),
+        in_contact=view.in_contact,
+        phase=view.phase,
+        hold_s=None if view.hold_s is None else round(view.hold_s, 1),
+        session=None if session is None else session.id,
+        session_s=None if session is None else round(session.seconds(pipeline.now), 1),
+        holds=0 if tally is None else tally.holds,
+        releases=0 if tally is None else tally.releases,
+        slips=0 if tally is None else tally.slips,
+        bone_contacts=0 if tally is None else tally.bone_contacts,
+        person=tracker.person,
+        placement=tracker.placement,
+        zones_n=[round(zone, FORCE_DIGITS) for zone in view.zones],
+        tilt_deg=None if view.tilt_deg is None else round(view.tilt_deg, 1),
+        over_pressure=limits.limit_n is not None and view.force_n > limits.limit_n,
+        possible_sink=view.possible_sink,
+        quality=view.quality,
+        battery_pct=battery_pct,
+        rate_hz=None if rate_hz is None else round(rate_hz, 1),
+    )
+
+
+def _percent(force_n: float, threshold_n: float | None) -> float | None:
+    return None if threshold_n is None else round(100 * force_n / threshold_n, 1)
+
+
+def _kpa(force_n: float, limits: Limits) -> float | None:
+    area = limits.contact_area_cm2
+    return None if area is None else round(KPA_PER_N_CM2 * force_n / area, 1)

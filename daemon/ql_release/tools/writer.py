@@ -1,0 +1,75 @@
+"""Writes one tool's batches to the journal, in order, and tells the broker's side of them."""
+
+import asyncio
+import logging
+
+from ql_release.events import SessionEnded
+from ql_release.journal import Batch, JournalError, StoredEvent
+from ql_release.sessions.session import summary_of
+from ql_release.tools.recorder import Recorder
+from ql_release.tools.surroundings import Surroundings
+
+RETRY_S = 1.0
+"""How soon a failed write is tried again."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class BatchWriter:
+    """Takes batches from a recorder whenever it is woken.
+
+    Args:
+        recorder: gives the batches.
+        tool: the tool's id.
+        around: the journal and the publisher.
+    """
+
+    def __init__(self, recorder: Recorder, tool: str, around: Surroundings) -> None:
+        self._recorder = recorder
+        self._tool = tool
+        self._around = around
+        self._work = asyncio.Event()
+        self._closing = False
+
+    def wake(self) -> None:
+        """Tell that the recorder has something that is due."""
+        self._work.set()
+
+    def close(self) -> None:
+        """Write what the recorder still has, then let `run` return."""
+        self._closing = True
+        self._work.set()
+
+    async def run(self) -> None:
+        """Write batch after batch until `close`."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            closing = self._closing
+            batch = self._recorder.take()
+            if batch is not None:
+                await self._commit(batch)
+            if closing:
+                return
+
+    async def _commit(self, batch: Batch) -> None:
+        if await self._write(batch):
+            self._around.publisher.wake()
+        for event in batch.events:
+            if isinstance(event, SessionEnded):
+                payload = summary_of(event).model_dump_json().encode()
+                self._around.presences.session_ended(self._tool, payload)
+
+    async def _write(self, batch: Batch) -> list[StoredEvent]:
+        """Write one batch, however long the disk needs for it; a stop does not wait for a disk."""
+        told = False
+        while True:
+            try:
+                return await self._around.journal.write(batch)
+            except JournalError as error:
+                if not told:
+                    _LOGGER.error("%s: %s", self._tool, error)  # noqa: TRY400 - it says it all
+                told = True
+                if self._closing:
+                    return []
+                await self._around.clock.sleep(RETRY_S)

@@ -1,0 +1,1 @@
+"""One module for each command, with `main(options, console) -> int`."""

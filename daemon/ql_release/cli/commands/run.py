@@ -1,0 +1,25 @@
+"""`ql-release run`: the daemon."""
+
+import asyncio
+from argparse import Namespace
+
+from ql_release import service
+from ql_release.cli.console import Console
+from ql_release.cli.exits import CommandError, Exit
+from ql_release.cli.setup import ready_settings
+from ql_release.clock import Clock, SystemClock, VirtualClock
+
+
+def main(options: Namespace, _console: Console) -> int:
+    """Run the daemon until it is told to stop."""
+    settings = ready_settings(options)
+    try:
+        asyncio.run(service.run(settings, _clock(options)))
+    except service.ServiceError as error:
+        raise CommandError(str(error)) from error
+    return Exit.OK
+
+
+def _clock(options: Namespace) -> Clock:
+    """Return the clock that the options ask for."""
+    return VirtualClock(*options.clock) if options.clock else SystemClock()

@@ -1,0 +1,34 @@
+"""`ql-release watch`: print what arrives over MQTT."""
+
+import asyncio
+from argparse import Namespace
+
+from ql_release.cli.console import Console
+from ql_release.cli.exits import CommandError, Exit
+from ql_release.cli.subscriber import SubscriberError, watch
+from ql_release.cli.watch import Watcher
+from ql_release.settings import MqttSettings, SettingsError, broker_address, load
+
+
+def main(options: Namespace, console: Console) -> int:
+    """Subscribe until Ctrl-C."""
+    try:
+        settings = _settings(options)
+        asyncio.run(watch(settings, Watcher(console, settings.prefix), console))
+    except SettingsError as error:
+        raise CommandError(str(error), Exit.USAGE) from error
+    except SubscriberError as error:
+        raise CommandError(str(error)) from error
+    return Exit.OK
+
+
+def _settings(options: Namespace) -> MqttSettings:
+    """Return the broker to subscribe to: that of the settings, unless --url names another."""
+    settings = load(options.config).mqtt
+    if options.url is None:
+        return settings
+    try:
+        broker_address(options.url)
+    except ValueError as error:
+        raise SettingsError(f"--url {error}.") from error
+    return settings.model_copy(update={"urls": [options.url]})

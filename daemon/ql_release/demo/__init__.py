@@ -1,0 +1,1 @@
+"""The demonstration: a broker, a tool with a simulated body, and a subscriber."""

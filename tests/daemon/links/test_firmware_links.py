@@ -2,16 +2,14 @@
 
 import asyncio
 import math
-import os
-import threading
-import tty
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from serial_cable import SerialCable
 
 from ql_release.clock import Clock, VirtualClock
 from ql_release.links.clockfit import ClockFit
@@ -194,37 +192,6 @@ async def test_over_tcp(run_tool: RunTool, virtual: VirtualClock) -> None:
             check(*await outcome)
         finally:
             await end(process)
-
-
-class SerialCable:
-    """Two pseudo-terminals joined: what goes into one comes out of the other."""
-
-    def __init__(self) -> None:
-        self._masters, self._slaves = zip(os.openpty(), os.openpty(), strict=True)
-        for slave in self._slaves:
-            tty.setraw(slave)
-        self.ends = [os.ttyname(slave) for slave in self._slaves]
-        one, other = self._masters
-        self._threads = [
-            threading.Thread(target=self._copy, args=ends) for ends in ((one, other), (other, one))
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def unplug(self) -> None:
-        """End the copying: without an open end, reading a terminal's other end fails."""
-        for slave in self._slaves:
-            os.close(slave)
-        for thread in self._threads:
-            thread.join()
-        for master in self._masters:
-            os.close(master)
-
-    @staticmethod
-    def _copy(source: int, target: int) -> None:
-        with suppress(OSError):
-            while data := os.read(source, 4096):
-                os.write(target, data)
 
 
 async def test_over_a_serial_port(run_tool: RunTool, virtual: VirtualClock) -> None:

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ql_release.links.damage import DamagedRecording
+from ql_release.links.open_file import OpenFile
 
 MAGIC = b"QLCAP"
 VERSION = 1
@@ -86,7 +85,7 @@ def is_capture(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
-class CaptureWriter:
+class CaptureWriter(OpenFile[bytes]):
     """Appends records to a new capture; a context manager.
 
     Args:
@@ -115,25 +114,8 @@ class CaptureWriter:
         """Hand what was written to the operating system."""
         self._file.flush()
 
-    def close(self) -> None:
-        """Write out what is buffered and close the file; once is enough, twice harmless."""
-        self._file.close()
 
-    def __enter__(self) -> Self:
-        """Return the writer."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
-
-
-class CaptureReader:
+class CaptureReader(OpenFile[bytes]):
     """Reads a capture record by record in constant memory; a context manager.
 
     Records of kinds that a later version may have added are passed over.
@@ -190,23 +172,6 @@ class CaptureReader:
             yield record
         if not has_samples:
             raise self._damage("the capture ends without any samples")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        """Return the reader."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     def _check_header(self) -> None:
         head = self._file.read(len(MAGIC) + 1)

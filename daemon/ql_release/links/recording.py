@@ -9,10 +9,9 @@ import os
 from collections.abc import Iterator
 from math import inf, isfinite
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from ql_release.links.damage import DamagedRecording
+from ql_release.links.open_file import OpenFile
 from ql_release.links.recording_header import HeaderError, RecordingHeader, parse_header
 from ql_release.signal.samples import SampleBlock
 
@@ -46,7 +45,7 @@ def content_uid(path: Path) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-class RecordingReader:
+class RecordingReader(OpenFile[bytes]):
     """Reads a text recording in blocks; a context manager.
 
     The index of a sample is its row, counted from 0; its time is that of the file. A pause of
@@ -98,23 +97,6 @@ class RecordingReader:
             raise self._damage
         if index == 0:
             raise self._damaged("the recording ends without any samples")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        """Return the reader."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     def _read_header(self) -> RecordingHeader:
         keys: dict[str, tuple[str, int]] = {}

@@ -2,9 +2,8 @@
 
 from math import isfinite
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from ql_release.links.open_file import OpenFile
 from ql_release.links.recording_header import RecordingHeader
 from ql_release.signal.samples import SampleBlock
 
@@ -14,7 +13,7 @@ _TIME_FORMAT = "%.6f"
 _VALUE_FORMAT = "%.4f"
 
 
-class RecordingWriter:
+class RecordingWriter(OpenFile[str]):
     """Writes a new text recording block by block; a context manager.
 
     Args:
@@ -53,20 +52,3 @@ class RecordingWriter:
     def flush(self) -> None:
         """Hand what was written to the operating system."""
         self._file.flush()
-
-    def close(self) -> None:
-        """Write out what is buffered and close the file; once is enough, twice harmless."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        """Return the writer."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 from broker import Mosquitto
+from hypothesis import settings
 from program_paths import ROOT, program
+
+
+# How long an example takes on a busy machine is no finding.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ HEAD = "# recording: 1\n# start: 2026-01-31T18:00:00Z\n"
 def read(path: Path, text: str | bytes) -> tuple[list[SampleBlock], DamagedRecording | None]:
     """Return the blocks before the first damage, and the damage."""
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    blocks = []
+    blocks: list[SampleBlock] = []
     try:
         with RecordingReader(path) as reader:
             blocks.extend(reader)

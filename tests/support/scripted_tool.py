@@ -145,7 +145,7 @@ class ScriptedTool:
         if request.op == Op.HELLO:
             asks_key = self._key is not None
             return Status.OK, control.HelloReply(VERSION, MINOR, asks_key, UID, SERIAL).encode()
-        return USUAL.get(request.op, (Status.UNKNOWN_OP, b""))
+        return USUAL.get(Op(request.op), (Status.UNKNOWN_OP, b""))
 
     def _auth(self, payload: bytes, key: bytes) -> tuple[Status, bytes]:
         if payload[0] == control.AuthStep.CHALLENGE:

@@ -5,17 +5,12 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import settings
 from scripted_tool import Pair, Recorder, ScriptedTool
 
 from ql_release.clock import SystemClock, VirtualClock
 from ql_release.links import channel
 from ql_release.links.connection import Connection, StreamConnection
 from ql_release.wire.framing import LengthFraming
-
-# Examples write files; how long that takes on a busy machine is no finding.
-settings.register_profile("links", deadline=None)
-settings.load_profile("links")
 
 SHORT_S = 0.02
 """A time-out for what never comes."""

@@ -6,11 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-# A loaded machine is slow: no example fails by the time it takes.
-settings.register_profile("wire", deadline=None)
-settings.load_profile("wire")
 
 VECTORS = Path(__file__).parents[2] / "contract" / "wire"
 

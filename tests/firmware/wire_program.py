@@ -77,9 +77,8 @@ def sample_frames_are_packed_byte_by_byte_without_allocating() -> None:
 
 def calibration_of(vector: dict) -> object:
     kinds, offsets, scales = zip(*vector["zones"])  # noqa: B905 - MicroPython has no strict
-    return calibration.Calibration(
-        vector["cal_id"], kinds, offsets, scales, vector["accel"], vector["gyro"], vector["axes"]
-    )
+    motion = {name: vector[name] for name in ("accel", "gyro", "axes")}
+    return calibration.Calibration(vector["cal_id"], kinds, offsets, scales, **motion)
 
 
 @check
@@ -93,9 +92,8 @@ def calibration_blocks_are_written_and_read() -> None:
 def moment_of(vector: dict, device_us: int) -> object:
     layout = vector["n_force"] | (frame.LAYOUT_IMU if vector["imu"] else frame.NO_IMU)
     uid = int(vector["uid"], 16) if "uid" in vector else vector["stream"]
-    return reports.Moment(
-        uid, vector["index"], device_us, vector["flags"], vector["period_us"], layout
-    )
+    frame_fields = {"flags": vector["flags"], "period_us": vector["period_us"], "layout": layout}
+    return reports.Moment(uid, vector["index"], device_us, **frame_fields)
 
 
 class State:

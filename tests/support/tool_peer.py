@@ -9,7 +9,7 @@ import tty
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ql_release.wire.calibration import Calibration, decode_calibration
 from ql_release.wire.frames import DeviceEvent, SampleFrame, StatusFrame
@@ -33,6 +33,14 @@ PATIENCE_S = 60.0
 """A test that waits for so long has failed; nothing is measured by it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A program that runs the firmware."""
+
+    name: str
+    path: Path
+
+
 @dataclass
 class Peer:
     """The host's side of one connection."""
@@ -46,18 +54,20 @@ class Peer:
     _last_id: int = 0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
-    _may_read: asyncio.Event = field(default_factory=asyncio.Event)
+    _incoming: Any = None
+    _hung_up: bool = False
+    _at_close: Callable[[], None] | None = None
 
     def begin(self) -> Self:
         """Start to listen."""
-        self._may_read.set()
+        if self._incoming is None:
+            self._incoming = self.writer.transport
         self._task = asyncio.create_task(self._listen())
         return self
 
     async def _listen(self) -> None:
         try:
             while True:
-                await self._may_read.wait()
                 data = await self.reader.read(4096)
                 if not data:
                     break
@@ -79,11 +89,11 @@ class Peer:
 
     def pause(self) -> None:
         """Take nothing more, as a link that has become slow."""
-        self._may_read.clear()
+        self._incoming.pause_reading()
 
     def resume(self) -> None:
         """Take again."""
-        self._may_read.set()
+        self._incoming.resume_reading()
 
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until a condition on what came is met."""
@@ -156,12 +166,18 @@ class Peer:
         )
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up; a second time does nothing."""
+        if self._hung_up:
+            return
+        self._hung_up = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self.writer.transport.abort()
-        await asyncio.sleep(0)
+        if self._at_close is not None:
+            self._at_close()
+        for _ in range(3):
+            await asyncio.sleep(0)
 
 
 @dataclass
@@ -171,15 +187,17 @@ class TcpHost:
     port: int = 0
     _arrived: asyncio.Queue[Peer] = field(default_factory=asyncio.Queue)
     _server: asyncio.Server | None = None
+    _peers: list[Peer] = field(default_factory=list)
 
     async def open(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        """Listen on the port, a free one for 0."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._arrived.put_nowait(Peer(reader, writer, LengthFraming()))
+        self._peers.append(Peer(reader, writer, LengthFraming()))
+        self._arrived.put_nowait(self._peers[-1])
 
     async def peer(self) -> Peer:
         """Wait for a tool to connect."""
@@ -187,9 +205,11 @@ class TcpHost:
             return (await self._arrived.get()).begin()
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening and hang up on everyone."""
         if self._server is not None:
             self._server.close()
+        for peer in self._peers:
+            await peer.close()
 
 
 async def pty_peer() -> tuple[Peer, str]:
@@ -200,12 +220,19 @@ async def pty_peer() -> tuple[Peer, str]:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
-    await loop.connect_read_pipe(lambda: protocol, os.fdopen(ours, "rb", buffering=0))
+    incoming, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(ours, "rb", buffering=0))
     write_end = os.fdopen(os.dup(ours), "wb", buffering=0)
     flow = asyncio.StreamReaderProtocol(asyncio.StreamReader())
     transport, _ = await loop.connect_write_pipe(lambda: flow, write_end)
     writer = asyncio.StreamWriter(transport, flow, None, loop)
-    return Peer(reader, writer, CobsFraming()).begin(), path
+
+    def close_terminal() -> None:
+        if not incoming.is_closing():
+            incoming.close()
+        os.close(theirs)
+
+    peer = Peer(reader, writer, CobsFraming(), _incoming=incoming, _at_close=close_terminal)
+    return peer.begin(), path
 
 
 @dataclass
@@ -232,8 +259,11 @@ async def run_tool(
     interpreter: Path, firmware: Path, folder: Path, arguments: Sequence[str]
 ) -> RunningTool:
     """Start the firmware's launcher; its configuration is kept in `folder`."""
+    # Room for the long rings that make tests independent of a loaded machine's delays.
+    memory = ("-X", "heapsize=16M") if "micropython" in interpreter.name else ()
     process = await asyncio.create_subprocess_exec(
         str(interpreter),
+        *memory,
         str(firmware / "run_unix.py"),
         "--config",
         str(folder / "config"),

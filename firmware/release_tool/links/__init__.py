@@ -1,0 +1,1 @@
+"""How bytes leave the tool: one file a transport, one for what they share."""

@@ -1,0 +1,234 @@
+"""One host on one connection, whatever the transport: requests in, replies and frames out.
+
+Only one message is handed to the transport at a time, and the next only when that one is
+gone: what a slow link cannot take stays in the ring. Order of sending: replies, status,
+events, live samples, replayed samples.
+"""
+
+import asyncio
+
+from release_tool.compat import close_stream, const, limit_buffer, ticks_diff, ticks_us
+from release_tool.control import Control
+from release_tool.live import LiveCursor, Replays
+from release_tool.wire.frame import FLAG_CALIBRATION, HEADER_SIZE
+
+_READ_SIZE = const(256)
+# A host that sends requests faster than it takes replies must wait.
+_MAX_REPLIES = const(4)
+_MAX_EVENTS = const(16)
+_STATUS_EVERY_US = const(10_000_000)
+_WATCH_S = const(1)
+# A host that has taken nothing for so long is gone, though no one said so.
+_STALLED_US = const(30_000_000)
+
+
+class Session:
+    """The protocol on one connection.
+
+    Attributes:
+        streaming: whether the host asked for samples.
+        heard: requests answered.
+        replays: what it asked to have again.
+
+    Args:
+        tool: the `Tool`.
+        framing: of the transport, see `release_tool.wire.framing`.
+        reader: asyncio stream.
+        writer: asyncio stream.
+        max_message: the longest message that the transport takes.
+    """
+
+    def __init__(self, tool, framing, reader, writer, max_message=1024):
+        limit_buffer(writer)
+        self._tool = tool
+        self._framing = framing
+        self._reader = reader
+        self._writer = writer
+        self._fit = min(tool.ring.capacity, (max_message - HEADER_SIZE) // tool.ring.sample_size)
+        self._batch = self._fit
+        self._control = Control(tool, self, tool.key)
+        self._live = LiveCursor(tool.ring)
+        self._skipped = 0
+        self._frame = bytearray(HEADER_SIZE + tool.ring.capacity * tool.ring.sample_size)
+        self._replies = []
+        self._events = []
+        self._held = None
+        self._status_due = False
+        self._status_us = 0
+        self._uid = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Event()
+        self._over = asyncio.Event()
+        self._idle = False
+        self._sending_since = None
+        self.replays = Replays(tool.ring)
+        self.streaming = False
+        self.heard = 0
+
+    def start(self, batch):
+        """Begin to stream, or go on; return (samples a frame, index of the next sample).
+
+        Returns None where not even one sample fits into a message.
+        """
+        if self._fit < 1:
+            return None
+        self._batch = min(batch, self._fit) if batch else self._fit
+        if not self.streaming:
+            self._tool.sampler.flush()
+            self._live.begin()
+            self._uid = self._tool.sampler.uid
+            self.streaming = True
+        self._status_due = True
+        return self._batch, self._live.index(self._tool.sampler.index)
+
+    def stop(self):
+        """Send no more frames."""
+        self.streaming = False
+        self.replays.clear()
+        self._events.clear()
+        self._held = None
+
+    def wake(self):
+        """Look for something to send."""
+        self._idle = False
+        self._work.set()
+
+    def sampled(self, completed):
+        """Note that a sample was taken, and whether it completed a frame of the ring."""
+        if self.streaming and (completed or self._batch < self._fit):
+            self.wake()
+
+    def tell(self, frame):
+        """Send an event frame if the host listens."""
+        if self.streaming and len(self._events) < _MAX_EVENTS:
+            self._events.append(frame)
+            self.wake()
+
+    @property
+    def idle(self):
+        """Whether all that is due was handed to the transport."""
+        return self._idle
+
+    async def run(self, check_in):
+        """Serve the host until the connection ends.
+
+        Args:
+            check_in: function to be called about once a second.
+        """
+        tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
+        try:
+            while not self._over.is_set():
+                check_in()
+                await self._watch()
+        finally:
+            self.stop()
+            for task in tasks:
+                await _end(task)
+            await close_stream(self._writer)
+
+    async def _watch(self):
+        try:
+            await asyncio.wait_for(self._over.wait(), _WATCH_S)
+        except asyncio.TimeoutError:
+            since = self._sending_since
+            if since is not None and ticks_diff(ticks_us(), since) > _STALLED_US:
+                self._over.set()
+
+    async def _receive(self):
+        try:
+            while True:
+                data = await self._reader.read(_READ_SIZE)
+                if not data:
+                    break
+                for message in self._framing.feed(data):
+                    await self._answer(message)
+        except OSError:
+            pass
+        finally:
+            self._over.set()
+
+    async def _answer(self, message):
+        reply = self._control.handle(message)
+        if reply is None:
+            return
+        self.heard += 1
+        while len(self._replies) >= _MAX_REPLIES:
+            self._room.clear()
+            await self._room.wait()
+        self._replies.append(reply)
+        self.wake()
+
+    async def _send(self):
+        try:
+            while True:
+                message = self._next()
+                if message is None:
+                    await self._rest()
+                else:
+                    await self._transmit(message)
+        except OSError:
+            pass
+        finally:
+            self._over.set()
+
+    async def _rest(self):
+        self._idle = True
+        self._tool.rested()
+        self._work.clear()
+        await self._work.wait()
+
+    async def _transmit(self, message):
+        self._sending_since = ticks_us()
+        self._writer.write(self._framing.encode(message))
+        await self._writer.drain()
+        self._sending_since = None
+
+    def _next(self):
+        """Return the next message that is due, None when there is none."""
+        if self._replies:
+            self._room.set()
+            return self._replies.pop(0)
+        if not self.streaming:
+            return None
+        if self._held:
+            frame, self._held = self._held, None
+            return frame
+        if self._is_status_due():
+            return self._status(self._live.index(self._tool.sampler.index))
+        if self._events:
+            return self._events.pop(0)
+        return self._next_samples()
+
+    def _next_samples(self):
+        length = self._live.take(self._batch, self._frame)
+        if not length:
+            length = self.replays.take(self._fit, self._frame)
+            return bytes(self._frame[:length]) if length else None
+        frame = bytes(self._frame[:length])
+        if frame[1] & FLAG_CALIBRATION or self._skipped != self._live.skipped:
+            # A new calibration may begin in what was skipped.
+            self._skipped = self._live.skipped
+            self._held = frame
+            return self._status(int.from_bytes(frame[4:8], "little"))
+        return frame
+
+    def _is_status_due(self):
+        tool = self._tool
+        if tool.sampler.uid != self._uid:
+            self._uid = tool.sampler.uid
+            self.replays.clear()
+            return True
+        return self._status_due or tool.clock.now_us() - self._status_us >= _STATUS_EVERY_US
+
+    def _status(self, index):
+        self._status_due = False
+        self._status_us = self._tool.clock.now_us()
+        return self._tool.status(index)
+
+
+async def _end(task):
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass

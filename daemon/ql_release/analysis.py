@@ -70,9 +70,14 @@ def _ignore(_share: float) -> None:
 
 
 def _read_through(path: Path) -> None:
-    with CaptureReader(path) if is_capture(path) else RecordingReader(path) as reader:
-        for _ in reader:
+    """Look for damage; whether a capture's records make sense shows only when they are used."""
+    if is_capture(path):
+        for _ in _analyze_capture(path, _ignore):
             pass
+    else:
+        with RecordingReader(path) as reader:
+            for _ in reader:
+                pass
 
 
 def _analyze_recording(path: Path, progress: Progress) -> Iterator[AnalyzedEvent]:

@@ -8,11 +8,10 @@ from ql_release.context import Limits
 from ql_release.events import Event
 from ql_release.follower import Announced, Follower, Taken
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
-from ql_release.links.damage import DamagedRecording
+from ql_release.links.capture_frames import captured_frame
 from ql_release.marks import Mark, MarkKind
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.tools.naming import id_from
-from ql_release.wire import messages
 from ql_release.wire.control import ToolInfo, parse_info
 from ql_release.wire.frames import SampleFrame, StatusFrame
 from ql_release.wire.stream import Gap
@@ -52,8 +51,7 @@ class CapturePlayer:
         try:
             self._take(record)
         except ValueError as error:
-            reader = self._reader
-            raise DamagedRecording(reader.path, str(error), offset=reader.offset) from error
+            raise self._reader.damage(str(error)) from error
         return self._decided()
 
     def finish(self) -> list[Event]:
@@ -94,7 +92,7 @@ class CapturePlayer:
         return self._follower
 
     def _frame(self, follower: Follower, record: CaptureRecord) -> None:
-        match messages.decode_from_tool(record.data):
+        match captured_frame(record.data):
             case SampleFrame() as frame:
                 self._announce(follower, frame, record.host_us)
                 follower.samples(record.data, frame, record.host_us)

@@ -17,6 +17,8 @@ DEFAULT_END_AFTER_S = 120.0
 """A session ends this long after its last contact (DESIGN §5)."""
 DEFAULT_DOSE_HOLD_S = 10.0
 """A hold counts towards the dose from this length on (DESIGN §5)."""
+ALL_ZONES = 0xFF
+"""A zone mask that leaves none out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Context:
         placement: muscle, side and zone that are worked, or None.
         device_us: a 64-bit device time less than 35 minutes from the first sample's, µs; None
             when the clock line's own is.
+        mask: force zones that are measured, one bit each; what the others count means nothing.
     """
 
     uid: int
@@ -99,6 +102,7 @@ class Context:
     person: str | None = None
     placement: dict[str, str] | None = None
     device_us: int | None = None
+    mask: int = ALL_ZONES
 
     def to_data(self) -> dict[str, Any]:
         """Return the JSON form that a CONTEXT mark carries."""
@@ -109,6 +113,7 @@ class Context:
             "person": self.person,
             "placement": self.placement,
             "device_us": self.device_us,
+            "mask": self.mask,
         }
 
     @classmethod
@@ -127,6 +132,7 @@ class Context:
                 person=data["person"],
                 placement=data["placement"],
                 device_us=data.get("device_us"),
+                mask=data.get("mask", ALL_ZONES),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"the context mark lacks {error}") from error

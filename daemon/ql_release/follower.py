@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ql_release.context import ClockLine, Context, Limits
+from ql_release.context import ALL_ZONES, ClockLine, Context, Limits
 from ql_release.events import Event
 from ql_release.marks import Mark, MarkKind
 from ql_release.payloads.session import Source
@@ -27,6 +27,7 @@ class Taken:
         index: the first sample of the frame, or the mark's.
         end: the index after the frame's last sample; for a mark its index.
         before: what was in force before it.
+        expected: the next sample that was due before it.
         events: what it decided.
     """
 
@@ -34,6 +35,7 @@ class Taken:
     index: int
     end: int
     before: Context
+    expected: int
     events: list[Event]
 
 
@@ -45,11 +47,13 @@ class Announced:
         uid: its uid.
         calibration: the calibration block in force.
         index: index of its next sample.
+        mask: zones that are measured, one bit each.
     """
 
     uid: int
     calibration: bytes
     index: int
+    mask: int = ALL_ZONES
 
 
 class Follower:
@@ -93,18 +97,19 @@ class Follower:
             self._announced = stream
             return True
         if pipeline.calibration != stream.calibration:
-            self._recalibrate(pipeline.next_index, stream.calibration, host_us)
+            self._recalibrate(pipeline.next_index, stream.calibration, pipeline.mask, host_us)
         return False
 
     def status(self, status: StatusFrame, host_us: int) -> bool:
         """Take a status frame; return whether it tells of another stream."""
-        block, announced, pipeline = status.calibration_block, self._announced, self.pipeline
+        block, mask = status.calibration_block, _measured(status)
+        announced, pipeline = self._announced, self.pipeline
         if announced is not None and announced.uid == status.uid:
-            self._announced = replace(announced, calibration=block)
+            self._announced = replace(announced, calibration=block, mask=mask)
         elif pipeline is None or pipeline.context.uid != status.uid:
-            return self.announce(Announced(status.uid, block, status.index), host_us)
-        elif pipeline.calibration != block:
-            self._recalibrate(status.index, block, host_us)
+            return self.announce(Announced(status.uid, block, status.index, mask), host_us)
+        elif (pipeline.calibration, pipeline.mask) != (block, mask):
+            self._recalibrate(status.index, block, mask, host_us)
         return False
 
     def samples(self, message: bytes, frame: SampleFrame, host_us: int) -> bool:
@@ -114,10 +119,10 @@ class Follower:
         pipeline = self.pipeline
         if pipeline is None or frame.stream != pipeline.context.uid & STREAM_MASK:
             return False
-        before = pipeline.context
+        before, expected = pipeline.context, pipeline.next_index
         events = pipeline.feed_frame(frame)
         record = FrameRecord(host_us, message)
-        self._on_taken(Taken(record, frame.index, frame.end, before, events))
+        self._on_taken(Taken(record, frame.index, frame.end, before, expected, events))
         return True
 
     def mark(
@@ -140,9 +145,9 @@ class Follower:
             if mark.kind is MarkKind.CONTEXT:
                 self._open(Context.from_data(mark.uid, mark.data), mark.index)
             return []
-        before = self.pipeline.context
+        before, expected = self.pipeline.context, self.pipeline.next_index
         events = self.pipeline.feed(mark)
-        self._on_taken(Taken(mark, mark.index, mark.index, before, events))
+        self._on_taken(Taken(mark, mark.index, mark.index, before, expected, events))
         return events
 
     def _begin(self, stream: Announced, frame: SampleFrame, host_us: int) -> None:
@@ -156,6 +161,7 @@ class Follower:
             limits=self.limits,
             person=self.person,
             placement=self.placement,
+            mask=stream.mask,
         )
         if self.pipeline is None:
             self._open(context, stream.index)
@@ -165,5 +171,11 @@ class Follower:
     def _open(self, context: Context, index: int) -> None:
         self.pipeline = Pipeline(self._identity, context, index, source=self._source)
 
-    def _recalibrate(self, index: int, block: bytes, host_us: int) -> None:
-        self.mark(MarkKind.CALIBRATION, host_us, {"block": block.hex()}, index)
+    def _recalibrate(self, index: int, block: bytes, mask: int, host_us: int) -> None:
+        self.mark(MarkKind.CALIBRATION, host_us, {"block": block.hex(), "mask": mask}, index)
+
+
+def _measured(status: StatusFrame) -> int:
+    """Return the zones that are measured; a tool may set bits of zones that it lacks, or not."""
+    lacking = ALL_ZONES << status.n_force
+    return (status.mask | lacking) & ALL_ZONES

@@ -19,7 +19,8 @@ class MarkKind(StrEnum):
     CLOCK = "clock"
     """A new device-clock fit: `device_us`, `host_us` (a pair that belongs together), `ppm`."""
     CALIBRATION = "calibration"
-    """A calibration came into force: the calibration block as hex in `block`."""
+    """A calibration came into force: the calibration block as hex in `block`, and the zones that
+    are measured, one bit each, in `mask`; without one they stay the same."""
     GAP_CLOSED = "gap_closed"
     """Samples before `index` that have not come are given up."""
     SILENCE = "silence"

@@ -31,6 +31,9 @@ LONGEST_PIECE_S = 5.0
 a session's end never lies in the same piece as the end of its last contact."""
 STREAM_MASK = 0xFFFF
 """Frames name the low half of their stream's uid."""
+MAX_COMING = 16
+"""Calibrations that may wait for their sample: a tool tells of one at a time, and a broken one
+must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,13 @@ class Pipeline:
         if self._pending:
             return bytes.fromhex(self._pending[-1].data["block"])
         return self._context.calibration
+
+    @property
+    def mask(self) -> int:
+        """The zones that are measured under `calibration`, one bit each."""
+        if self._pending:
+            return int(self._pending[-1].data.get("mask", self._context.mask))
+        return self._context.mask
 
     @property
     def gap(self) -> Gap | None:
@@ -165,7 +175,7 @@ class Pipeline:
         self._pending: list[Mark] = []
         self._assembler = StreamAssembler(context.uid, index)
         self._detector = Detector(DetectorSettings(context.limits.limit_n), first_index=index)
-        self._calibrator = Calibrator(decode_calibration(context.calibration))
+        self._calibrator = _calibrator(context)
         self._next = index
         known_us = context.device_us
         self._device_us = context.line.device_us if known_us is None else known_us
@@ -176,7 +186,7 @@ class Pipeline:
         elif mark.uid != self._context.uid:
             return
         elif mark.kind is MarkKind.CALIBRATION and mark.index > self._next:
-            self._pending.append(mark)
+            self._pending = [*self._pending, mark][-MAX_COMING:]
         else:
             yield from self._obey(mark)
 
@@ -206,7 +216,7 @@ class Pipeline:
             case MarkKind.CLOCK:
                 self._context = replace(self._context, line=clock_line(data))
             case MarkKind.CALIBRATION:
-                self._calibrate(bytes.fromhex(data["block"]))
+                self._calibrate(bytes.fromhex(data["block"]), data.get("mask"))
             case MarkKind.SETTINGS:
                 self._set_limits(Limits.from_data(data))
             case MarkKind.PERSON:
@@ -223,9 +233,10 @@ class Pipeline:
         self._begin_stream(context, mark.index)
         self._tracker.rules = context.limits
 
-    def _calibrate(self, block: bytes) -> None:
-        self._context = replace(self._context, calibration=block)
-        self._calibrator = Calibrator(decode_calibration(block))
+    def _calibrate(self, block: bytes, mask: int | None) -> None:
+        measured = self._context.mask if mask is None else mask
+        self._context = replace(self._context, calibration=block, mask=measured)
+        self._calibrator = _calibrator(self._context)
 
     def _set_limits(self, limits: Limits) -> None:
         self._context = replace(self._context, limits=limits)
@@ -297,3 +308,13 @@ class Pipeline:
     def _moment(self, index: int, t: float) -> Moment:
         line = self._context.line
         return Moment(self._context.uid, index, t, line.at(t * MICROSECONDS))
+
+
+def _calibrator(context: Context) -> Calibrator:
+    """Return what gives the samples their units; zones that are not measured give nothing."""
+    calibration = decode_calibration(context.calibration)
+    zones = tuple(
+        zone if context.mask >> number & 1 else replace(zone, n_per_count=0.0)
+        for number, zone in enumerate(calibration.zones)
+    )
+    return Calibrator(replace(calibration, zones=zones))

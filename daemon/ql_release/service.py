@@ -11,24 +11,26 @@ from ql_release.clock import Clock
 from ql_release.journal import Journal, JournalError
 from ql_release.links.connection import Connection
 from ql_release.links.driver import ToolDriver
+from ql_release.links.errors import ListenError
 from ql_release.links.serial import serve_serial
 from ql_release.links.source import Tool
 from ql_release.links.tcp import serve_tcp
-from ql_release.mqtt.commands import CommandDesk
 from ql_release.mqtt.guard import DuplicateBridgeError
+from ql_release.mqtt.inbox import CommandHandler
 from ql_release.mqtt.port import Incoming
 from ql_release.mqtt.publisher import Publisher
 from ql_release.mqtt.topics import CommandTopic, Topics
 from ql_release.settings import SerialSettings, Settings, TcpSettings
-from ql_release.tools.bridge_ops import BridgeOps
 from ql_release.tools.fleet import Fleet, seen_tools
 from ql_release.tools.health import HealthReporter
 from ql_release.tools.people import People
 from ql_release.tools.presence import Presences
 from ql_release.tools.surroundings import Surroundings
-from ql_release.tools.tool_ops import ToolOps
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SEND_PATIENCE_S = 10.0
+"""Once a file has been played, the broker has this long (of real time) to take its events."""
+SEND_POLL_S = 0.05
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class ServiceError(Exception):
     """The daemon cannot start or go on; the message says why and what to do."""
 
 
-async def run(settings: Settings, clock: Clock, *, sources: Sequence[Tool] = ()) -> None:
+async def run(settings: Settings, clock: Clock, *, sources: Sequence[Tool] = ()) -> bool:
     """Run the daemon until SIGTERM or SIGINT, or until all sources have ended.
 
     On a stop the open session is committed and stays open for the next start, and `offline`
@@ -48,17 +50,22 @@ async def run(settings: Settings, clock: Clock, *, sources: Sequence[Tool] = ())
         clock: the time.
         sources: tools to live with besides those that connect, such as files that are played.
 
+    Returns:
+        Whether it ran to its end, rather than being told to stop.
+
     Raises:
-        ServiceError: when the journal or an address cannot be used, or another daemon has this
-            bridge's id.
+        ServiceError: when the journal or an address cannot be used, another daemon has this
+            bridge's id, or no broker took the sources' events.
     """
+    ended = False
     try:
         async with _journal(settings) as journal:
-            await _Service(settings, clock, journal, sources).run()
+            ended = await _Service(settings, clock, journal, sources).run()
     except* ServiceError as group:
         raise _first(group) from None
-    except* (DuplicateBridgeError, JournalError, ValueError) as group:
+    except* (DuplicateBridgeError, JournalError, ListenError, ValueError) as group:
         raise ServiceError(str(_first(group))) from group
+    return ended
 
 
 @asynccontextmanager
@@ -83,8 +90,10 @@ class _Service:
         self._clock = clock
         self._journal = journal
         self._sources = sources
-        self._desk: CommandDesk | None = None
+        self._handle: CommandHandler | None = None
         self._fleet: Fleet | None = None
+        self._interrupted = False
+        self._unsent = 0
         topics = Topics(settings.mqtt.prefix, settings.bridge.id)
         self._publisher = Publisher(
             settings.mqtt,
@@ -96,18 +105,29 @@ class _Service:
         )
         self._topics = topics
 
-    async def run(self) -> None:
-        """Run until asked to stop."""
+    async def run(self) -> bool:
+        """Run until asked to stop, or until all sources have ended; return whether they have."""
         fleet = await self._set_up()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, self._interrupt, stop)
         try:
             await self._run_all(fleet, stop)
         finally:
             for number in STOP_SIGNALS:
                 loop.remove_signal_handler(number)
+        if self._unsent:
+            raise ServiceError(
+                f"{self._unsent} events were not sent, for no broker took them: check that it "
+                "runs, and mqtt.urls"
+            )
+        return not self._interrupted
+
+    def _interrupt(self, stop: asyncio.Event) -> None:
+        """Stop as told by a signal."""
+        self._interrupted = True
+        stop.set()
 
     async def _set_up(self) -> Fleet:
         """Make everything that commands and links need."""
@@ -127,17 +147,8 @@ class _Service:
             self._presences,
         )
         fleet = await Fleet.restore(around)
-        desk = CommandDesk(
-            self._topics,
-            self._journal,
-            self._clock,
-            reply=self._publisher.reply,
-            knows_tool=fleet.knows,
-        )
-        ToolOps(fleet, people, self._journal).register(desk)
-        BridgeOps(fleet, people, self._journal).register(desk)
         self._health = HealthReporter(around, fleet)
-        self._fleet, self._desk = fleet, desk
+        self._around, self._fleet = around, fleet
         return fleet
 
     async def _run_all(self, fleet: Fleet, stop: asyncio.Event) -> None:
@@ -157,6 +168,8 @@ class _Service:
             await asyncio.gather(*helpers, return_exceptions=True)
             fleet.close()
             await running
+            if self._sources:
+                self._unsent = await self._left_unsent()
             await self._publisher.stop()
 
     def _start_links(self, tasks: asyncio.TaskGroup, fleet: Fleet) -> list[asyncio.Task[None]]:
@@ -173,15 +186,9 @@ class _Service:
         async def serve(connection: Connection) -> None:
             await fleet.serve(ToolDriver(connection, self._clock, key))
 
-        try:
-            async with serve_tcp(tcp.host, tcp.port, key, serve) as port:
-                _LOGGER.info("Listening for tools on %s port %d.", tcp.host, port)
-                await asyncio.Event().wait()
-        except OSError as error:
-            raise ServiceError(
-                f"cannot listen for tools on {tcp.host} port {tcp.port}: {error.strerror}; "
-                "stop what uses it, or set tcp.port"
-            ) from error
+        async with serve_tcp(tcp.host, tcp.port, key, serve) as port:
+            _LOGGER.info("Listening for tools on %s port %d.", tcp.host, port)
+            await asyncio.Event().wait()
 
     async def _serve_serial(self, serial: SerialSettings, fleet: Fleet) -> None:
         key = self._settings.tcp.key()
@@ -199,9 +206,22 @@ class _Service:
                 tasks.create_task(fleet.serve(source, source="import"))
         stop.set()
 
+    async def _left_unsent(self) -> int:
+        """Wait for the broker, unless told to stop; return how many events it did not take."""
+        for _ in range(round(SEND_PATIENCE_S / SEND_POLL_S)):
+            if self._interrupted or not await self._journal.outbox_depth():
+                return 0
+            await asyncio.sleep(SEND_POLL_S)  # the broker's time is real, whatever our clock's is
+        return await self._journal.outbox_depth()
+
     async def _on_command(self, topic: CommandTopic, message: Incoming) -> None:
-        if self._desk is not None:
-            await self._desk.handle(topic, message)
+        if self._fleet is None:
+            return
+        if self._handle is None:
+            from ql_release.tools.desk import open_desk  # noqa: PLC0415 - see there
+
+            self._handle = open_desk(self._around, self._fleet).handle
+        await self._handle(topic, message)
 
     def _on_connected(self) -> None:
         """Publish fresh states: a broker that restarted has none."""

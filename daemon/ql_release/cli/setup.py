@@ -1,13 +1,13 @@
 """What every command that works like the daemon does first."""
 
-from argparse import Namespace
+from types import SimpleNamespace
 
 from ql_release import logs
 from ql_release.cli.exits import CommandError, Exit
 from ql_release.settings import Settings, SettingsError, load
 
 
-def ready_settings(options: Namespace) -> Settings:
+def ready_settings(options: SimpleNamespace) -> Settings:
     """Return the settings, with their secrets seen to be readable and the log set up.
 
     Raises:

@@ -9,8 +9,9 @@ from ql_release.journal.schema import check_form, migrate
 
 BUSY_TIMEOUT_S = 2.0
 """How long to wait for a daemon that is just stopping to let go of the file."""
-CACHE_KIB = 512
-"""Page cache: the daemon appends and reads its own end; SQLite's default of 2 MB buys nothing."""
+CACHE_KIB = 128
+"""Page cache: the daemon appends and reads its own end. More, up to SQLite's default of 2 MB,
+buys not one row a second (tests/bench/journal.py) and would be full after a few minutes."""
 WAL_PAGES = 256
 """Pages (of 4 KiB) after which the log is folded into the file: 1 MB, small on an SD card."""
 PRIVATE_FILE = 0o600
@@ -42,8 +43,14 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
-    except (OSError, sqlite3.Error) as error:
-        raise JournalUnusableError(f"{_cannot_use(path)}: {error}") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise JournalUnusableError(
+            f"{_cannot_use(path)}: {reason}: let this user write there, or name another "
+            "journal.path"
+        ) from error
+    except sqlite3.Error as error:
+        raise JournalUnusableError(f"{_cannot_use(path)}: {_reason(error)}") from error
     try:
         _prepare(connection)
     except JournalUnusableError as error:

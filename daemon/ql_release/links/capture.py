@@ -133,6 +133,8 @@ class CaptureReader(OpenFile[bytes]):
         self._file = path.open("rb")
         self._size = max(1, os.fstat(self._file.fileno()).st_size)
         self._offset = 0
+        self._record_offset = 0
+        self._has_samples = False
         try:
             self._check_header()
         except BaseException:
@@ -162,16 +164,21 @@ class CaptureReader(OpenFile[bytes]):
                 checksum, after everything before it was yielded; and at the end when the
                 capture held no samples at all.
         """
-        has_samples = False
         while head := self._file.read(_HEAD.size):
             record = self._record(head)
             if record is None:
                 continue
-            if record.kind is RecordKind.FRAME and record.data[:1] in _SAMPLE_FRAMES:
-                has_samples = True
             yield record
-        if not has_samples:
+            if record.kind is RecordKind.FRAME and record.data[:1] in _SAMPLE_FRAMES:
+                self._has_samples = True
+        if not self._has_samples:
             raise self._damage("the capture ends without any samples")
+
+    def damage(self, reason: str) -> DamagedRecording:
+        """Return what is to be raised when the record that was read last makes no sense."""
+        return DamagedRecording(
+            self._path, reason, offset=self._record_offset, has_samples=self._has_samples
+        )
 
     def _check_header(self) -> None:
         head = self._file.read(len(MAGIC) + 1)
@@ -194,8 +201,11 @@ class CaptureReader(OpenFile[bytes]):
         data = rest[:length]
         if zlib.crc32(data, zlib.crc32(head)) != _CRC.unpack_from(rest, length)[0]:
             raise self._damage("the record does not match its checksum")
+        self._record_offset = self._offset
         self._offset += len(head) + len(rest)
         return CaptureRecord(_KINDS[kind], host_us, data) if kind in _KINDS else None
 
     def _damage(self, reason: str) -> DamagedRecording:
-        return DamagedRecording(self._path, reason, offset=self._offset)
+        return DamagedRecording(
+            self._path, reason, offset=self._offset, has_samples=self._has_samples
+        )

@@ -4,12 +4,30 @@ from collections.abc import Iterator
 
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.damage import DamagedRecording
-from ql_release.links.source import ToolHello
+from ql_release.links.source import Frame, ToolHello
 from ql_release.units import MICROSECONDS
 from ql_release.wire import messages
 from ql_release.wire.calibration import decode_calibration
 from ql_release.wire.control import StartReply, parse_info
-from ql_release.wire.frames import SampleFrame
+from ql_release.wire.frames import VERSION, DeviceEvent, SampleFrame, StatusFrame
+from ql_release.wire.messages import UnsupportedVersion
+
+
+def captured_frame(message: bytes) -> Frame | None:
+    """Return the frame in a capture's record; None for what is none, and is passed over.
+
+    Raises:
+        ValueError: when it is of another major version of the wire.
+    """
+    match messages.decode_from_tool(message):
+        case SampleFrame() | StatusFrame() | DeviceEvent() as frame:
+            return frame
+        case UnsupportedVersion(major=major):
+            raise ValueError(
+                f"a frame has wire version {major} and this program reads version {VERSION}: "
+                "use a newer or older ql-release"
+            )
+    return None
 
 
 class CaptureFrames:
@@ -53,6 +71,7 @@ class CaptureFrames:
                 continue
             if first_us is None:
                 first_us = record.host_us
+            self._check(record)
             # The host's clock may have been set back while it recorded.
             passed = max(passed, record.host_us - first_us)
             yield passed, record.data
@@ -66,10 +85,16 @@ class CaptureFrames:
         for record in self._records:
             self._before.append(record)
             if record.kind is RecordKind.FRAME:
-                frame = messages.decode_from_tool(record.data)
+                frame = self._check(record)
                 if isinstance(frame, SampleFrame):
                     return frame
         raise self._damage("the capture ends without any samples")
+
+    def _check(self, record: CaptureRecord) -> Frame | None:
+        try:
+            return captured_frame(record.data)
+        except ValueError as error:
+            raise self._damage(str(error)) from error
 
     def _read_hello(self) -> ToolHello:
         info = self._last(RecordKind.INFO, "which tool it is from")
@@ -88,4 +113,4 @@ class CaptureFrames:
         raise self._damage(f"the capture does not tell {what} before the first samples")
 
     def _damage(self, reason: str) -> DamagedRecording:
-        return DamagedRecording(self._reader.path, reason, offset=self._reader.offset)
+        return self._reader.damage(reason)

@@ -7,6 +7,10 @@ class LinkError(Exception):
     """A link or the tool on it does not do what was asked."""
 
 
+class ListenError(LinkError):
+    """The address where tools are to connect cannot be listened on."""
+
+
 class LinkClosedError(LinkError):
     """The link ended: unplugged, switched off, or closed by this side."""
 

@@ -67,6 +67,7 @@ class RecordingReader(OpenFile[bytes]):
         self._file = path.open("rb")
         self._size = max(1, os.fstat(self._file.fileno()).st_size)
         self._line = 0
+        self._has_samples = False
         self._damage: DamagedRecording | None = None
         try:
             self.header = self._read_header()
@@ -112,7 +113,7 @@ class RecordingReader(OpenFile[bytes]):
             return parse_header(keys, columns, self._line)
         except HeaderError as error:
             line = self._line if error.line is None else error.line
-            raise DamagedRecording(self._path, str(error), line=line) from None
+            raise DamagedRecording(self._path, str(error), line=line, has_samples=False) from None
 
     def _header_lines(self) -> Iterator[str]:
         """Yield the first lines of the file without those that are blank."""
@@ -160,6 +161,7 @@ class RecordingReader(OpenFile[bytes]):
                 self._damage = self._damaged(self._fault(line, last_t))
                 return
             last_t = row[0]
+            self._has_samples = True
             yield row
 
     def _block(self, index: int, rows: list[list[float]], *, gap_before: bool) -> SampleBlock:
@@ -187,7 +189,9 @@ class RecordingReader(OpenFile[bytes]):
         return "its values are too large to be measurements"
 
     def _damaged(self, reason: str) -> DamagedRecording:
-        return DamagedRecording(self._path, reason, line=self._line)
+        # An empty file has no line to point to; its first is where people look.
+        line = max(1, self._line)
+        return DamagedRecording(self._path, reason, line=line, has_samples=self._has_samples)
 
 
 def _is_skipped(line: bytes) -> bool:

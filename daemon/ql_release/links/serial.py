@@ -68,7 +68,12 @@ async def serve_serial(port: str, baudrate: int, clock: Clock, on_connection: On
             connection = await open_serial(port, baudrate)
         except OSError as error:
             if not reported:
-                _LOGGER.warning("serial %s cannot be opened, trying again: %s", port, error)
+                _LOGGER.warning(
+                    "serial %s cannot be opened (%s): it is tried again; check that the tool is "
+                    "plugged in and serial.port",
+                    port,
+                    (error.strerror or str(error)).lower(),
+                )
             reported = True
         else:
             reported = False

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from ql_release.links.connection import Connection, StreamConnection
+from ql_release.links.errors import ListenError
 from ql_release.settings.addresses import is_loopback
 from ql_release.wire.framing import LengthFraming
 
@@ -37,7 +39,7 @@ async def serve_tcp(
 
     Raises:
         ValueError: for an address that others can reach, without a key.
-        OSError: when the address cannot be listened on.
+        ListenError: when the address cannot be listened on.
     """
     if key is None and not is_loopback(host):
         raise ValueError(
@@ -45,13 +47,25 @@ async def serve_tcp(
             " or set tcp.host to 127.0.0.1"
         )
     listener = _Listener(on_connection)
-    server = await asyncio.start_server(listener.accept, host, port)
+    try:
+        server = await asyncio.start_server(listener.accept, host, port)
+    except OSError as error:
+        raise ListenError(
+            f"cannot listen for tools on {host} port {port} ({_reason(error)}): stop what uses "
+            "it, or set another tcp.host or tcp.port"
+        ) from error
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         await listener.stop()
         await server.wait_closed()
+
+
+def _reason(error: OSError) -> str:
+    """Return why, without what asyncio writes around it; names that are none have no errno."""
+    number = error.errno or 0
+    return (os.strerror(number) if number > 0 else error.strerror or str(error)).lower()
 
 
 class _Listener:

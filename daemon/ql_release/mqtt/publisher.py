@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import random
 from collections.abc import Callable, Coroutine
@@ -149,7 +150,7 @@ class Publisher:
         Raises:
             DuplicateBridgeError: when an older daemon has this bridge's id.
         """
-        self._guard.know(await remember_nonce(self._journal))
+        self._guard.know(await remember_nonce(self._journal, meanwhile=self._load))
         try:
             while not self._stop.is_set():
                 await self._attempt()
@@ -283,6 +284,11 @@ class Publisher:
             return task.done()
         finally:
             await _cancel(task, stop)
+
+    def _load(self) -> None:
+        """Load the library behind the usual port, unless another port is used."""
+        if self._make_port == self._aiomqtt_port:
+            importlib.import_module("ql_release.mqtt.aiomqtt_port")
 
     def _aiomqtt_port(self, broker: BrokerAddress, version: MqttVersion) -> MqttPort:
         """Make the usual port; the library behind it is loaded only here."""

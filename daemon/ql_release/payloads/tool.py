@@ -18,6 +18,23 @@ from ql_release.payloads.base import (
 
 ZoneKind = Literal["load_cell", "contact"]
 
+TOOL_OPS = (
+    "tare",
+    "calibrate",
+    "start",
+    "stop",
+    "place",
+    "person",
+    "felt",
+    "identify",
+    "haptic",
+    "sleep",
+    "update",
+    "forget",
+)
+"""What a tool can be asked. By name alone: the models, in `commands`, are only loaded when
+something is asked."""
+
 
 class Hello(Payload):
     """A tool, what it can do, and the bridge that speaks for it."""

@@ -130,6 +130,10 @@ def _figures(detection: Detection) -> dict[str, Any]:
         for name, digits in DIGITS.items()
         if hasattr(detection, name)
     }
+    if isinstance(detection, detections.HoldEnded):
+        # A contact-only zone holds a contact whatever the load cells say, under a wrong zero less
+        # than nothing.
+        figures["mean_force_n"] = max(0.0, figures["mean_force_n"])
     if isinstance(detection, detections.Judged):
         figures["evidence"] = _rounded(detection.evidence)
     return figures

@@ -53,9 +53,9 @@ class Moment:
         """Return this moment on the clock of the stream that `first` belongs to.
 
         A tool that restarts begins a new stream with another zero; only wall time connects
-        the two.
+        the two. Where the wall clock was set back in between, no time has passed.
         """
         if self.uid == first.uid:
             return self
-        t = first.t - (first.host_us - self.host_us) / MICROSECONDS
-        return replace(self, uid=first.uid, t=t)
+        passed_us = max(0, first.host_us - self.host_us)
+        return replace(self, uid=first.uid, t=first.t - passed_us / MICROSECONDS)

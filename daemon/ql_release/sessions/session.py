@@ -1,6 +1,6 @@
 """One open session, and what is told of it when it ends."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ql_release.events import SessionEnded, rfc3339
@@ -31,13 +31,18 @@ class OpenSession:
     tally: Tally = field(default_factory=Tally)
 
     def seconds(self, moment: Moment) -> float:
-        """Return how long the session has lasted at a sample."""
-        return moment.since(self.started.carried_to(moment))
+        """Return how long the session has lasted at a sample; 0 where a clock ran back."""
+        return max(0.0, moment.since(self.started.carried_to(moment)))
 
     def carry_to(self, first: Moment) -> None:
-        """Go on in another stream, whose first sample this is."""
-        self.started = self.started.carried_to(first)
+        """Go on in another stream, whose first sample this is.
+
+        What the tool's own clock has measured stays: the host's may have been set meanwhile.
+        """
+        measured_s = self.last_contact.since(self.started)
         self.last_contact = self.last_contact.carried_to(first)
+        began_s = self.last_contact.t - measured_s
+        self.started = replace(self.started, uid=first.uid, t=began_s)
 
     def totals(self, dose_hold_s: float) -> dict[str, Any]:
         """Return what the session came to, apart from its source and why it ended."""
@@ -45,7 +50,7 @@ class OpenSession:
         peak = tally.peak_force_n
         return {
             "started_at": rfc3339(self.started.host_us),
-            "duration_s": round(self.last_contact.since(self.started), SECONDS_DIGITS),
+            "duration_s": round(self.seconds(self.last_contact), SECONDS_DIGITS),
             "holds": tally.holds,
             "hold_s": round(tally.hold_s, SECONDS_DIGITS),
             "releases": tally.releases,

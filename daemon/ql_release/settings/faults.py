@@ -1,6 +1,5 @@
 """Turns what pydantic found into sentences that name the key, its origin and the way out."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -176,6 +175,8 @@ def _pattern(location: Location) -> list[str]:
 
 def _nearest(wanted: str, keys: Sequence[str]) -> str | None:
     """Return the key most like the wanted one, if any is like it at all."""
+    import difflib  # noqa: PLC0415 - 0.15 MB that a daemon with the right keys never needs
+
     return next(iter(difflib.get_close_matches(wanted, keys, n=1)), None)
 
 

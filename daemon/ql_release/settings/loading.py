@@ -69,8 +69,7 @@ def load_with_sources(path: Path | None, environ: Mapping[str, str] | None = Non
         SettingsError: with one sentence for each fault.
     """
     environ = os.environ if environ is None else environ
-    if path is None and DEFAULT_PATH.is_file():
-        path = DEFAULT_PATH
+    path = path or _default_path()
     from_file = {} if path is None else _read_toml(path)
     from_environment = _read_environment(environ)
     origin = Origin(path, from_file, from_environment)
@@ -81,6 +80,14 @@ def load_with_sources(path: Path | None, environ: Mapping[str, str] | None = Non
         details = error.errors(include_url=False)
         raise SettingsError(*(sentence(detail, origin) for detail in details)) from None
     return Loaded(settings, path, origin)
+
+
+def _default_path() -> Path | None:
+    """Return the usual file if there is one; one that is out of reach is told of when read."""
+    try:
+        return DEFAULT_PATH if DEFAULT_PATH.is_file() else None
+    except PermissionError:
+        return DEFAULT_PATH
 
 
 def _machine_defaults(environ: Mapping[str, str]) -> Tree:

@@ -14,7 +14,7 @@ from ql_release.settings.addresses import (
     is_loopback,
 )
 from ql_release.settings.errors import SettingsError
-from ql_release.settings.secrets import read_key, read_password
+from ql_release.settings.secrets import need_readable, read_key, read_password
 
 ID_PATTERN = r"^[a-z0-9_-]{1,32}$"
 """Ids of bridges, tools, people and muscles: one level of a topic (docs/mqtt.md)."""
@@ -40,7 +40,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Section(BaseModel):
     """What all tables of the settings have in common: frozen, and strict about keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class BridgeSettings(Section):
@@ -161,6 +161,13 @@ class JournalSettings(Section):
 
     path: Path = Path("/var/lib/ql-release/journal.db")
 
+    @field_validator("path")
+    @classmethod
+    def _path_names_a_file(cls, path: Path) -> Path:
+        if not path.name:
+            raise ValueError("must name a file, such as /var/lib/ql-release/journal.db")
+        return path
+
 
 class LogSettings(Section):
     """`[log]`: what the daemon says about itself, on standard error."""
@@ -207,7 +214,7 @@ class Settings(Section):
         return self
 
     def check_secrets(self) -> None:
-        """Read every secret once, so that a daemon does not find out later.
+        """Read every secret and certificate once, so that a daemon does not find out later.
 
         Raises:
             SettingsError: with a sentence for each file that cannot be used.
@@ -215,6 +222,9 @@ class Settings(Section):
         faults: list[str] = []
         for name, read in (
             ("mqtt.password_file", self.mqtt.password),
+            ("mqtt.ca_file", lambda: need_readable(self.mqtt.ca_file)),
+            ("mqtt.cert_file", lambda: need_readable(self.mqtt.cert_file)),
+            ("mqtt.key_file", lambda: need_readable(self.mqtt.key_file)),
             ("tcp.key_file", self.tcp.key),
         ):
             try:

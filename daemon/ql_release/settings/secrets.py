@@ -44,6 +44,23 @@ def read_key(path: Path) -> bytes:
     return key
 
 
+def need_readable(path: Path | None) -> None:
+    """Look whether a file that is used later, such as a certificate, can be read.
+
+    Raises:
+        SettingsError: when it cannot.
+    """
+    if path is None:
+        return
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"{path} cannot be read ({reason}); check its name and who may read it."
+        ) from error
+
+
 def _read(path: Path) -> bytes:
     """Return the file's bytes, or say why not."""
     try:

@@ -13,6 +13,7 @@ The slope b has a prior, added as one more row of the regression: with a few sec
 break, a steeper line and a break explain the same fall.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -228,8 +229,10 @@ def _waves(hertz: float, count: int) -> tuple[list[float], list[float]]:
     return [*map(cos, angles), 0.0], [*map(sin, angles), 0.0]
 
 
-_TABLE = {hertz: _waves(hertz, LONGEST_STEPS) for hertz in BREATHS_HZ}
-"""Waves of the longest stretch, made once."""
+_TABLE = {
+    hertz: [array("d", wave) for wave in _waves(hertz, LONGEST_STEPS)] for hertz in BREATHS_HZ
+}
+"""Waves of the longest stretch, made once; as arrays, which take a quarter of the memory."""
 
 
 def _breath(residual: Sequence[float]) -> float | None:

@@ -53,23 +53,24 @@ class Calibrator:
             device_us: the 64-bit device time of its first sample, µs.
         """
         columns = list(zip(*frame.rows(), strict=True))
+        forces = columns[: frame.n_force]
         period = frame.period_us
         flags = frame.flags
         return SampleBlock(
             index=frame.index,
             t=[(device_us + number * period) / MICROSECONDS for number in range(frame.n)],
-            zones=list(zip(*self._newtons(columns), strict=True)) or [()] * frame.n,
+            zones=list(zip(*self._newtons(forces), strict=True)) or [()] * frame.n,
             imu=self._imu(columns[frame.n_force :]) if frame.imu else None,
-            contact=self._contact(columns) if self._contact_zones else None,
+            contact=self._contact(forces, frame.n) if self._contact_zones else None,
             gap_before=bool(flags & FrameFlags.GAP_BEFORE),
             saturated=bool(flags & FrameFlags.SATURATED),
             fault=bool(flags & FrameFlags.SENSOR_FAULT),
         )
 
-    def _newtons(self, columns: Sequence[Column]) -> list[Column]:
-        present = len(columns)
+    def _newtons(self, forces: Sequence[Column]) -> list[Column]:
+        present = len(forces)
         return [
-            [(count - offset) * scale for count in columns[number]]
+            [(count - offset) * scale for count in forces[number]]
             for number, offset, scale in self._load_cells
             if number < present
         ]
@@ -78,9 +79,11 @@ class Calibrator:
         turned = [[value * scale for value in columns[number]] for number, scale in self._axes]
         return list(zip(*turned, strict=True))
 
-    def _contact(self, columns: Sequence[Column]) -> list[bool]:
+    def _contact(self, forces: Sequence[Column], samples: int) -> list[bool]:
+        present = len(forces)
         touched = [
-            [(count - offset) * scale >= 1.0 for count in columns[number]]
+            [(count - offset) * scale >= 1.0 for count in forces[number]]
             for number, offset, scale in self._contact_zones
+            if number < present
         ]
-        return [any(sample) for sample in zip(*touched, strict=True)]
+        return [any(sample) for sample in zip(*touched, strict=True)] or [False] * samples

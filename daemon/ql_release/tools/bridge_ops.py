@@ -77,6 +77,7 @@ class BridgeOps:
         assert isinstance(command, commands.Erase)
         erased = await self._journal.erase(command.person)
         self._people.forget(command.person)
+        await self._fleet.erase_person(command.person)
         self._put_limits_in_force()
         counts = Erased(events=erased.events, sessions=erased.sessions, segments=erased.segments)
         return BridgeReply(id=command.id, ok=True, op=command.op, erased=counts)

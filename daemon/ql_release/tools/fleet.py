@@ -3,29 +3,33 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, Self
 
-from ql_release.context import Context
-from ql_release.journal import Batch, Journal, OpenSegment, SegmentRecord
+from ql_release.journal import Batch, Journal, JournalError, OpenSegment
 from ql_release.links.damage import DamagedRecording
 from ql_release.links.errors import LinkError
 from ql_release.links.source import Tool, ToolHello
-from ql_release.marks import Mark, MarkKind
-from ql_release.payloads.commands import TOOL_COMMANDS
+from ql_release.marks import MarkKind
 from ql_release.payloads.session import Source
-from ql_release.payloads.tool import Hello
-from ql_release.pipeline import FrameRecord, Pipeline, Record
+from ql_release.payloads.tool import TOOL_OPS, Hello
+from ql_release.pipeline import Pipeline
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.tools.live import LiveTool
 from ql_release.tools.naming import Names
-from ql_release.tools.recorder import stored_source
+from ql_release.tools.rebuilding import rebuilt
+from ql_release.tools.recorder import finished_session
 from ql_release.tools.surroundings import Surroundings
+from ql_release.tools.twins import Twins
 
 DOCUMENT = "tool/"
 """Journal documents of the tools that were seen, by id; they hold the serial number and hello."""
+PERSON = "person/"
+"""Journal documents of who uses each tool, by the tool's id; they hold the person's id."""
 UNSUPPORTED_OPS = frozenset({"update"})
 """Ops of the contract that no tool takes yet."""
+TWIN_WAIT_S = 10.0
+"""A tool that was turned away tries again at once; so long it is kept waiting instead."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,8 +45,10 @@ class Fleet:
     def __init__(self, around: Surroundings, names: Names) -> None:
         self._around = around
         self._names = names
+        self._twins = Twins()
         self._tools: dict[str, LiveTool] = {}
         self._known: set[str] = set()
+        self._persons: dict[str, str] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
 
@@ -52,13 +58,15 @@ class Fleet:
         seen = await seen_tools(around.journal)
         names = Names(around.settings, {tool: fields["serial"] for tool, fields in seen.items()})
         fleet = cls(around, names)
+        for key, person in (await around.journal.documents(PERSON)).items():
+            fleet._persons[key.removeprefix(PERSON)] = person.decode()
+        for segment in await around.journal.open_segments():
+            await fleet._rebuild(segment)
         for tool in seen:
             fleet._known.add(tool)
             last = await around.journal.last_session(tool)
             if last is not None:
                 around.presences.remember_session(tool, last)
-        for segment in await around.journal.open_segments():
-            await fleet._rebuild(segment)
         return fleet
 
     def __iter__(self) -> Iterator[LiveTool]:
@@ -97,13 +105,17 @@ class Fleet:
         live: LiveTool | None = None
         try:
             hello = await link.handshake()
+            if self._is_twin(hello):
+                await self._turn_away(link, hello)
+                return
             live = self._live(hello, source)
             start = await link.start()
+            self._make_room(live, hello)
             live.attach(link, hello, start.index)
             await self._remember(live, hello, link.label)
             _LOGGER.info("%s is here on %s", live.identity.tool, link.label)
             await self._listen(link, live, source)
-        except LinkError as error:
+        except (LinkError, DamagedRecording) as error:
             _LOGGER.warning("%s", error)
         finally:
             if live is not None:
@@ -121,19 +133,64 @@ class Fleet:
         if source == "import":
             live.mark(MarkKind.RECORDING_END)
 
+    def _is_twin(self, hello: ToolHello) -> bool:
+        """Return whether another tool with the same serial number is connected."""
+        serial = hello.info.serial
+        here = any(one.link is not None for one in self if one.identity.serial == serial)
+        return here and self._twins.is_twin(serial, hello.uid)
+
+    async def _turn_away(self, link: Tool, hello: ToolHello) -> None:
+        """Keep a second tool with the same serial number waiting."""
+        serial = hello.info.serial
+        if self._twins.is_news(serial, hello.uid):
+            _LOGGER.warning(
+                "%s is a second tool with the serial number %s, and is not heard while the other "
+                "is connected: give each tool a serial number of its own.",
+                link.label,
+                serial.hex(),
+            )
+        await self._around.clock.sleep(TWIN_WAIT_S)
+
+    def _make_room(self, live: LiveTool, hello: ToolHello) -> None:
+        """Note the stream whose connection is about to be replaced by another stream's."""
+        if live.link is not None and live.hello is not None and live.hello.uid != hello.uid:
+            self._twins.displaced(live.identity.serial, live.hello.uid)
+
     async def forget(self, tool: str) -> None:
-        """Forget a tool: what is retained of it is emptied."""
+        """Forget a tool: its session ends, and what is retained of it is emptied."""
         await self._around.journal.put_document(f"{DOCUMENT}{tool}", None)
+        await self.keep_person(tool, None)
         self._around.presences.forget(tool)
         self._names.forget(tool)
+        self._known.discard(tool)
         live = self._tools.get(tool)
-        if live is not None and live.link is not None:
-            live.link.close()
+        if live is not None:
+            self._retire(live)
+
+    async def keep_person(self, tool: str, person: str | None) -> None:
+        """Keep who uses a tool, over restarts, too."""
+        document = None if person is None else person.encode()
+        await self._around.journal.put_document(f"{PERSON}{tool}", document)
+        if person is None:
+            self._persons.pop(tool, None)
+        else:
+            self._persons[tool] = person
+
+    async def erase_person(self, person: str) -> None:
+        """Let no tool be used by a person any more."""
+        for tool in [tool for tool, user in self._persons.items() if user == person]:
+            await self.keep_person(tool, None)
+        for live in self:
+            if live.person == person:
+                live.set_person(None, self._around.people.limits(live.identity.tool, None))
 
     def _live(self, hello: ToolHello, source: Source) -> LiveTool:
         info = hello.info
         name = self._names.id_of(info.serial, info.name)
         live = self._tools.get(name)
+        if live is not None and live.identity.serial != info.serial:
+            self._retire(live)  # the settings gave its id to this tool
+            live = None
         if live is None:
             identity = ToolIdentity(info.serial, name, self._around.topics.bridge)
             live = self._add(identity, source=source)
@@ -148,32 +205,44 @@ class Fleet:
         source: Source = "tool",
         pipeline: Pipeline | None = None,
     ) -> LiveTool:
-        person = None if pipeline is None else pipeline.context.person
-        limits = self._around.people.limits(identity.tool, person)
+        tool = identity.tool
+        person = self._persons.get(tool) if pipeline is None else pipeline.context.person
+        limits = self._around.people.limits(tool, person)
         live = LiveTool(identity, self._around, limits, source=source, pipeline=pipeline)
-        self._tools[identity.tool] = live
-        self._known.add(identity.tool)
+        if person != live.person:
+            live.set_person(person, limits)
+        self._tools[tool] = live
+        self._known.add(tool)
         return live
+
+    def _retire(self, live: LiveTool) -> None:
+        """Let go of a tool: its open session ends, and it is told of no more."""
+        del self._tools[live.identity.tool]
+        live.mark(MarkKind.STOP)
+        live.close()
 
     async def _rebuild(self, segment: OpenSegment) -> None:
         """Take up an open session where the journal left it."""
-        identity = ToolIdentity(segment.serial, segment.tool, self._around.topics.bridge)
-        source = stored_source(segment.identity)
-        records = self._around.journal.segment_records(segment.id)
-        pipeline: Pipeline | None = None
-        events = []
-        async for record in _records(records):
-            if pipeline is not None:
-                events += pipeline.feed(record)
-            elif isinstance(record, Mark) and record.kind is MarkKind.CONTEXT:
-                context = Context.from_data(record.uid, record.data)
-                pipeline = Pipeline(identity, context, record.index, source=source)
+        try:
+            pipeline, events = await rebuilt(
+                self._around.journal, segment, self._around.topics.bridge
+            )
+        except ValueError as error:
+            # It must not keep the daemon from starting, now and for ever.
+            _LOGGER.error(  # noqa: TRY400 - it says it all
+                "The open session of %s cannot go on: %s.", segment.tool, error
+            )
+            pipeline, events = None, []
         over = pipeline is None or pipeline.idle
-        await self._around.journal.write(
-            Batch(tool=segment.tool, events=events, close_segment=over)
+        batch = Batch(
+            tool=segment.tool,
+            events=events,
+            summary=finished_session(events),
+            close_segment=over,
         )
+        await self._around.journal.write(batch)
         if pipeline is not None and not over:
-            self._add(identity, source=source, pipeline=pipeline)
+            self._add(pipeline.identity, source=pipeline.source, pipeline=pipeline)
             _LOGGER.info("The open session of %s goes on.", segment.tool)
 
     async def _remember(self, live: LiveTool, hello: ToolHello, label: str) -> None:
@@ -182,7 +251,11 @@ class Fleet:
         document = hello_of(live.identity, hello, label, around).model_dump_json()
         around.presences.arrived(tool, document.encode())
         known = {"serial": live.identity.serial.hex(), "hello": json.loads(document)}
-        await around.journal.put_document(f"{DOCUMENT}{tool}", json.dumps(known).encode())
+        try:
+            await around.journal.put_document(f"{DOCUMENT}{tool}", json.dumps(known).encode())
+        except JournalError as error:
+            # It is heard all the same; the next time that it comes it is remembered.
+            _LOGGER.warning("%s: %s", tool, error)
 
 
 async def seen_tools(journal: Journal) -> dict[str, dict[str, Any]]:
@@ -210,13 +283,5 @@ def hello_of(identity: ToolIdentity, hello: ToolHello, label: str, around: Surro
         calibration_id=info.cal_id,
         contact_area_cm2=None if named is None else named.contact_area_cm2,
         muscles=list(around.settings.muscles),
-        ops=[op for op in TOOL_COMMANDS if op not in UNSUPPORTED_OPS],
+        ops=[op for op in TOOL_OPS if op not in UNSUPPORTED_OPS],
     )
-
-
-async def _records(stored: AsyncIterator[SegmentRecord]) -> AsyncIterator[Record]:
-    async for record in stored:
-        if record.kind == "mark":
-            yield Mark.from_json(record.data)
-        else:
-            yield FrameRecord(record.host_us, record.data)

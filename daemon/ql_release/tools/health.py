@@ -40,6 +40,7 @@ class HealthReporter:
     async def _health(self) -> BridgeHealth:
         around = self._around
         depth, oldest_us, problems = await self._outbox()
+        unwritten = {live.problem for live in self._fleet if live.problem is not None}
         return BridgeHealth(
             bridge=around.topics.bridge,
             at=rfc3339(around.clock.now_us()),
@@ -51,7 +52,7 @@ class HealthReporter:
             oldest_unsent_at=None if oldest_us is None else rfc3339(oldest_us),
             rss_bytes=resident_bytes(),
             tools={live.identity.tool: _tool_health(live) for live in self._fleet},
-            problems=problems,
+            problems=sorted({*problems, *unwritten}),
         )
 
     async def _outbox(self) -> tuple[int, int | None, list[str]]:
@@ -96,5 +97,5 @@ def _tool_health(live: LiveTool) -> ToolHealth:
         frames=live.counts.frames,
         lost_samples=live.counts.lost_samples,
         recovered_samples=live.counts.recovered_samples,
-        damaged_frames=live.counts.damaged_frames,
+        damaged_frames=live.damaged_frames,
     )

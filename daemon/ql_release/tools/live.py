@@ -26,7 +26,7 @@ from ql_release.tools.surroundings import Surroundings
 from ql_release.tools.writer import BatchWriter
 from ql_release.units import MICROSECONDS
 from ql_release.wire.control import Status
-from ql_release.wire.frames import BATTERY_UNKNOWN, SampleFrame, StatusFrame
+from ql_release.wire.frames import SampleFrame, StatusFrame
 from ql_release.wire.stream import Gap
 
 TICK_S = 0.25
@@ -35,6 +35,7 @@ OFFLINE_AFTER_S = 2.0
 """A link that comes back within this was only a hiccup; nobody needs to hear of it."""
 RECONNECT_GRACE_S = 10.0
 """After a start the tools have this long to come back before an open session is ended."""
+FULL_BATTERY_PCT = 100
 LINE_PERIOD_S = 1.0
 """How often the clock fit is compared with the line in force."""
 LINE_TOLERANCE_US = 1000
@@ -100,6 +101,7 @@ class LiveTool:
         self._detached: float | None = None
         self._asking: asyncio.Task[None] | None = None
         self._closing = False
+        self.set_limits(limits)  # those that a rebuilt session began with may be others
 
     @property
     def pipeline(self) -> Pipeline | None:
@@ -122,6 +124,16 @@ class LiveTool:
         if self.link is None or not self._period_us:
             return None
         return MICROSECONDS / self._period_us
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps its samples and events from being kept, in one sentence; usually None."""
+        return self._writer.problem
+
+    @property
+    def damaged_frames(self) -> int:
+        """Messages with a wrong checksum or form since the start, on all links."""
+        return self.counts.damaged_frames + (0 if self.link is None else self.link.damaged)
 
     def attach(self, link: Tool, hello: ToolHello, index: int) -> None:
         """Begin to listen to the tool on a link; one that it had before is closed.
@@ -176,8 +188,10 @@ class LiveTool:
 
     def set_limits(self, limits: Limits) -> None:
         """Put limits in force."""
-        if limits != self._follower.limits:
-            self._follower.limits = limits
+        pipeline = self.pipeline
+        in_force = self._follower.limits if pipeline is None else pipeline.context.limits
+        self._follower.limits = limits
+        if limits != in_force:
             self.mark(MarkKind.SETTINGS, limits.to_data())
 
     def set_placement(self, placement: dict[str, str] | None) -> None:
@@ -219,7 +233,8 @@ class LiveTool:
         self._publish_state(pipeline)
 
     def _take_status(self, status: StatusFrame, host_us: int) -> None:
-        self._battery_pct = None if status.battery == BATTERY_UNKNOWN else status.battery
+        # Whatever is no percentage is not known: `BATTERY_UNKNOWN`, or a tool's mistake.
+        self._battery_pct = status.battery if status.battery <= FULL_BATTERY_PCT else None
         if self._follower.status(status, host_us):
             self._fit.reset()
 
@@ -245,11 +260,11 @@ class LiveTool:
 
     def _judge_gap(self) -> None:
         pipeline = self.pipeline
-        if pipeline is None:
-            return
+        if pipeline is None or self.link is None:
+            return  # the next link may still bring what is missing
         gap = pipeline.gap
         match self._gaps.judge(gap, self._around.clock.monotonic()):
-            case GapAction.ASK if gap is not None and self.link is not None:
+            case GapAction.ASK if gap is not None:
                 self._asking = asyncio.create_task(self._ask(self.link, gap))
             case GapAction.GIVE_UP if gap is not None:
                 self._close_gap(gap.first + gap.count)
@@ -259,20 +274,24 @@ class LiveTool:
     async def _ask(self, link: Tool, gap: Gap) -> None:
         """Ask for missing samples once; what is gone for good is given up at once."""
         assert self.pipeline is not None
+        uid = self.pipeline.context.uid
         try:
-            answer = await link.replay(self.pipeline.context.uid, gap.first, gap.count)
+            answer = await link.replay(uid, gap.first, gap.count)
         except LinkError as error:
             _LOGGER.debug("%s: no replay: %s", self.identity.tool, error)
             return
+        if self.pipeline.context.uid != uid:
+            return  # the tool has begun another stream meanwhile
+        end = gap.first + gap.count
         if answer.status is Status.GONE:
-            self._close_gap(gap.first + gap.count)
+            self._close_gap(end)
         elif answer.first > gap.first:
-            self._close_gap(answer.first)
+            self._close_gap(min(answer.first, end))
 
     def _close_gap(self, index: int) -> None:
-        pipeline = self.pipeline
-        if pipeline is not None and pipeline.gap is not None and pipeline.next_index < index:
-            lost = index - pipeline.next_index
+        gap = None if self.pipeline is None else self.pipeline.gap
+        if gap is not None and gap.first < index:
+            lost = index - gap.first
             self.counts.lost_samples += lost
             _LOGGER.warning("%s: %d samples are lost", self.identity.tool, lost)
             now_us = self._around.clock.now_us()
@@ -304,8 +323,13 @@ class LiveTool:
         if now - max(self._heard, self._started) < RECONNECT_GRACE_S:
             return
         silent_us = self._around.clock.now_us() - pipeline.now.host_us
-        if silent_us >= pipeline.context.limits.end_after_s * MICROSECONDS:
+        if silent_us < pipeline.context.limits.end_after_s * MICROSECONDS:
+            return
+        gap = pipeline.gap
+        if gap is None:
             self.mark(MarkKind.SILENCE)
+        else:
+            self._close_gap(gap.first + gap.count)  # then what waited behind it is judged
 
     def _judge_line(self, now: float) -> None:
         """Put the fitted clock in force when it tells another time than the line that is."""

@@ -45,7 +45,7 @@ class Names:
         self._taken.pop(tool, None)
 
     def _own(self, number: str, name: str) -> str:
-        made = id_from(bytes.fromhex(number), "")
+        made = self._made(number)
         if not name:
             return made
         advice = f'it is served as {made}; add [tools.<id>] with serial = "{number}" to name it'
@@ -63,3 +63,9 @@ class Names:
             )
             return made
         return name
+
+    def _made(self, number: str) -> str:
+        """Return an id made from a serial number: of its last digits, or of all if those clash."""
+        short = id_from(bytes.fromhex(number), "")
+        clashes = short in self._configured.values() or self._taken.get(short, number) != number
+        return f"tool-{number}" if clashes else short

@@ -17,7 +17,7 @@ class People:
 
     def __init__(self, settings: Settings, sent: Mapping[str, bytes]) -> None:
         self._settings = settings
-        self._profiles = {
+        self._configured = {
             person.id: Profile(
                 person=person.id,
                 threshold_n=person.threshold_n,
@@ -26,6 +26,7 @@ class People:
             )
             for person in settings.people
         }
+        self._profiles = dict(self._configured)
         for person, document in sent.items():
             self._profiles[person] = Profile.model_validate_json(document)
 
@@ -36,6 +37,8 @@ class People:
     def forget(self, person: str) -> None:
         """Know a person no longer, but for what the settings say."""
         self._profiles.pop(person, None)
+        if person in self._configured:
+            self._profiles[person] = self._configured[person]
 
     def limits(self, tool: str, person: str | None) -> Limits:
         """Return the limits for a person on a tool.

@@ -39,6 +39,7 @@ class Presences:
         self._last: dict[str, bytes] = {}
         self._online: set[str] = set()
         self._elsewhere: set[str] = set()
+        self._forgotten: set[str] = set()
         publisher.watch(topics.tool_hellos, self._on_hello)
 
     def is_elsewhere(self, tool: str) -> bool:
@@ -49,19 +50,22 @@ class Presences:
         """Say who a tool is, and that it is here."""
         self._absent.pop(tool, None)
         self._elsewhere.discard(tool)
+        self._forgotten.discard(tool)
         self._online.add(tool)
         self._publisher.set_document(self._topics.hello(tool), hello)
         self._tell(tool, "online")
         self._tell_last(tool)
 
     def left(self, tool: str) -> None:
-        """Say that a tool is not here any more, unless another bridge has it now."""
-        self._online.discard(tool)
-        if tool not in self._elsewhere:
+        """Say that a tool is not here any more, unless another bridge has it or it is forgotten."""
+        if tool in self._online and tool not in self._elsewhere:
             self._tell(tool, "offline")
+        self._online.discard(tool)
 
     def session_ended(self, tool: str, summary: bytes) -> None:
-        """Keep the summary of a tool's last session standing."""
+        """Keep the summary of a tool's last session standing, unless the tool is forgotten."""
+        if tool in self._forgotten:
+            return
         self._last[tool] = summary
         self._tell_last(tool)
 
@@ -74,6 +78,7 @@ class Presences:
         self._absent.pop(tool, None)
         self._last.pop(tool, None)
         self._online.discard(tool)
+        self._forgotten.add(tool)
         for topic in self._of(tool):
             self._publisher.set_document(topic, None)
 

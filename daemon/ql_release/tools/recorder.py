@@ -24,6 +24,8 @@ FLUSH_AFTER_US = 1_000_000
 kind to an SD card, and a tool's ring replays far more than that."""
 MAX_WAITING = 4096
 """Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB."""
+DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS})
+"""What people decided and no tool can replay is written at once."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class _Waiting:
     records: list[SegmentRecord] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     close: bool = False
+    decided: bool = False
     since_us: int | None = None
 
 
@@ -60,8 +63,8 @@ class Recorder:
         """
         waiting = self._waiting
         if self._open:
-            waiting.records.append(_stored(taken))
-            del waiting.records[:-MAX_WAITING]
+            _keep(waiting.records, _stored(taken))
+            waiting.decided |= _is_decision(taken)
         else:
             self._add_idle(taken, pipeline)
         waiting.events.extend(taken.events)
@@ -73,9 +76,10 @@ class Recorder:
     def due(self, now_us: int) -> bool:
         """Return whether something waits that must be written now."""
         waiting = self._waiting
-        if waiting.events or waiting.close:
+        if waiting.events or waiting.close or waiting.decided:
             return True
-        return waiting.since_us is not None and now_us - waiting.since_us >= FLUSH_AFTER_US
+        # The clock may have been set back meanwhile.
+        return waiting.since_us is not None and abs(now_us - waiting.since_us) >= FLUSH_AFTER_US
 
     def take(self) -> Batch | None:
         """Return what is to be written in one transaction and begin anew; None if nothing is."""
@@ -87,7 +91,7 @@ class Recorder:
             open_segment=waiting.start,
             records=waiting.records,
             events=waiting.events,
-            summary=_finished(waiting.events),
+            summary=finished_session(waiting.events),
             close_segment=waiting.close,
         )
 
@@ -98,15 +102,34 @@ class Recorder:
         self._idle.append(taken)
         if pipeline.tracker.open is not None:
             self._begin(pipeline)
-            return
-        while self._idle and self._idle[0].end <= pipeline.resume_index:
+        else:
+            self._let_go(pipeline)
+
+    def _let_go(self, pipeline: Pipeline) -> None:
+        """Drop the records that a rebuild can do without.
+
+        It can begin at any record before which everything had been taken that came until then:
+        no sample waited behind a gap, no calibration for its sample.
+        """
+        needless, complete_at = 0, 0
+        for number, taken in enumerate(self._idle):
+            if taken.expected > pipeline.resume_index:
+                break
+            if complete_at <= taken.expected:
+                needless = number
+            complete_at = max(complete_at, _done_at(taken))
+        else:
+            if complete_at <= min(pipeline.next_index, pipeline.resume_index):
+                needless = len(self._idle)
+        for _ in range(max(needless, len(self._idle) - MAX_WAITING)):
             self._idle.popleft()
 
     def _begin(self, pipeline: Pipeline) -> None:
-        before, opened_us = self._idle[0].before, self._idle[0].record.host_us
+        first = self._idle[0]
+        before, opened_us = first.before, first.record.host_us
         # The clock line in force may be hours old: too far from the samples' 32-bit times.
         data = replace(before, device_us=pipeline.device_us).to_data()
-        start = Mark(MarkKind.CONTEXT, before.uid, pipeline.resume_index, opened_us, data)
+        start = Mark(MarkKind.CONTEXT, before.uid, first.expected, opened_us, data)
         self._waiting.start = SegmentStart(
             self._serial, json.dumps({"source": pipeline.source}), opened_us
         )
@@ -120,6 +143,24 @@ def stored_source(identity: str) -> Source:
     return "import" if json.loads(identity)["source"] == "import" else "tool"
 
 
+def _done_at(taken: Taken) -> int:
+    """Return the sample that must be due before nothing of this waits any more."""
+    if taken.index > taken.expected and isinstance(taken.record, Mark):
+        return taken.index + 1  # it takes effect with its sample
+    return taken.end
+
+
+def _is_decision(taken: Taken) -> bool:
+    return isinstance(taken.record, Mark) and taken.record.kind in DECISIONS
+
+
+def _keep(records: list[SegmentRecord], record: SegmentRecord) -> None:
+    """Add a record; when there are too many the oldest frame goes, for a mark is needed more."""
+    records.append(record)
+    if len(records) > MAX_WAITING:
+        del records[next((at for at, kept in enumerate(records) if kept.kind == "frame"), 0)]
+
+
 def _stored(taken: Taken) -> SegmentRecord:
     record = taken.record
     if isinstance(record, Mark):
@@ -131,7 +172,7 @@ def _stored_mark(mark: Mark) -> SegmentRecord:
     return SegmentRecord("mark", mark.host_us, mark.uid, mark.index, mark.to_json())
 
 
-def _finished(events: Sequence[Event]) -> FinishedSession | None:
+def finished_session(events: Sequence[Event]) -> FinishedSession | None:
     """Return the last session that ended among some events."""
     for event in reversed(events):
         if isinstance(event, SessionEnded):

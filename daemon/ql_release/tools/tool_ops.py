@@ -106,12 +106,18 @@ class ToolOps:
     async def _person(self, topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.Person)
         limits = self._people.limits(topic.id, command.person)
-        self._live(topic).set_person(command.person, limits)
+        live = self._live(topic)
+        await self._fleet.keep_person(topic.id, command.person)
+        live.set_person(command.person, limits)
         return _done(command)
 
     async def _felt(self, topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.FeltCommand)
         live = self._live(topic)
+        if live.pipeline is None:
+            raise CommandError(
+                ErrorCode.TOOL_OFFLINE, f"{topic.id} has not measured anything since it came; wait"
+            )
         stored = await self._journal.event(command.release)
         release = None if stored is None else parse(stored.body)
         if not isinstance(release, Released) or release.tool != topic.id:
@@ -193,6 +199,9 @@ async def _ask(link: Tool, op: Op, payload: bytes = b"") -> bytes:
     reply = await _answer(link, op, payload)
     if reply.status == Status.OK:
         return reply.payload
-    refusals = {Status.UNSUPPORTED: ErrorCode.UNSUPPORTED, Status.UNDER_LOAD: ErrorCode.IN_CONTACT}
-    code = refusals.get(Status(reply.status), ErrorCode.REFUSED)
+    refusals: dict[int, ErrorCode] = {
+        Status.UNSUPPORTED: ErrorCode.UNSUPPORTED,
+        Status.UNDER_LOAD: ErrorCode.IN_CONTACT,
+    }
+    code = refusals.get(reply.status, ErrorCode.REFUSED)
     raise CommandError(code, f"the tool refused: {status_text(reply.status)}")

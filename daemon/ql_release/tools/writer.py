@@ -30,6 +30,12 @@ class BatchWriter:
         self._around = around
         self._work = asyncio.Event()
         self._closing = False
+        self._problem: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Why the journal does not take what waits; None while it does."""
+        return self._problem
 
     def wake(self) -> None:
         """Tell that the recorder has something that is due."""
@@ -53,23 +59,28 @@ class BatchWriter:
                 return
 
     async def _commit(self, batch: Batch) -> None:
-        if await self._write(batch):
+        stored = await self._write(batch)
+        if stored is None:
+            return
+        if stored:
             self._around.publisher.wake()
         for event in batch.events:
             if isinstance(event, SessionEnded):
                 payload = summary_of(event).model_dump_json().encode()
                 self._around.presences.session_ended(self._tool, payload)
 
-    async def _write(self, batch: Batch) -> list[StoredEvent]:
-        """Write one batch, however long the disk needs for it; a stop does not wait for a disk."""
-        told = False
+    async def _write(self, batch: Batch) -> list[StoredEvent] | None:
+        """Write one batch, however long the disk needs for it; None if a stop came first."""
         while True:
             try:
-                return await self._around.journal.write(batch)
+                stored = await self._around.journal.write(batch)
             except JournalError as error:
-                if not told:
+                if self._problem is None:
                     _LOGGER.error("%s: %s", self._tool, error)  # noqa: TRY400 - it says it all
-                told = True
+                self._problem = str(error)
                 if self._closing:
-                    return []
+                    return None
                 await self._around.clock.sleep(RETRY_S)
+            else:
+                self._problem = None
+                return stored

@@ -1,14 +1,15 @@
 """`ql-release analyze`: the events in a file."""
 
 import json
-from argparse import Namespace
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from ql_release import analysis
 from ql_release.cli import summary, words
 from ql_release.cli.console import Console, Style
 from ql_release.cli.exits import CommandError, Exit
-from ql_release.cli.files import progress, unreadable
+from ql_release.cli.files import need_file, progress, unreadable
 from ql_release.links.damage import DamagedRecording
 
 TIME_COLUMNS = 10
@@ -16,25 +17,29 @@ TIME_COLUMNS = 10
 SECONDS_A_MINUTE = 60
 
 
-def main(options: Namespace, console: Console) -> int:
+def main(options: SimpleNamespace, console: Console) -> int:
     """Print the events of a recording or capture."""
+    need_file(options.file)
     show = _show_json if options.json else _show_text
     found = False
-    try:
-        for analyzed in analysis.analyze(
-            options.file, strict=options.strict, progress=progress(console, options.file)
-        ):
-            found = True
-            show(analyzed, console)
-    except DamagedRecording as error:
-        raise CommandError(_damage(error, strict=options.strict), Exit.DAMAGED) from error
-    except BrokenPipeError:
-        raise  # it is the output that broke, not the file
-    except OSError as error:
-        raise CommandError(unreadable(options.file, error)) from error
+    for analyzed in _read(options, console):
+        found = True
+        show(analyzed, console)
     if not found and not options.json:
         console.line("No contact of a second or more was found.")
     return Exit.OK
+
+
+def _read(options: SimpleNamespace, console: Console) -> Iterator[analysis.AnalyzedEvent]:
+    """Yield the file's events; what goes wrong in between is the output's fault, not its."""
+    try:
+        yield from analysis.analyze(
+            options.file, strict=options.strict, progress=progress(console, options.file)
+        )
+    except DamagedRecording as error:
+        raise CommandError(_damage(error, strict=options.strict), Exit.DAMAGED) from error
+    except OSError as error:
+        raise CommandError(unreadable(options.file, error)) from error
 
 
 def _show_json(analyzed: analysis.AnalyzedEvent, console: Console) -> None:
@@ -74,7 +79,12 @@ def _seconds(seconds: float) -> str:
 
 def _damage(error: DamagedRecording, *, strict: bool) -> str:
     """Return where a file is damaged and what became of the rest."""
-    used = "nothing was analysed, as --strict asks" if strict else "what came before was analysed"
+    if strict:
+        used = "nothing was analysed, as --strict asks"
+    elif error.has_samples:
+        used = "what came before was analysed"
+    else:
+        used = "there was nothing to analyse before"
     return f"{error}; {used}."
 
 

@@ -1,6 +1,6 @@
 """`ql-release config`: check and show the settings."""
 
-from argparse import Namespace
+from types import SimpleNamespace
 
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
@@ -8,7 +8,7 @@ from ql_release.settings import Loaded, SettingsError, load_with_sources
 from ql_release.settings.show import as_toml
 
 
-def main(options: Namespace, console: Console) -> int:
+def main(options: SimpleNamespace, console: Console) -> int:
     """Run `config check` or `config show`."""
     try:
         loaded = load_with_sources(options.config)

@@ -5,12 +5,12 @@ import importlib.util
 import signal
 import tempfile
 import time
-from argparse import Namespace
 from pathlib import Path
+from types import SimpleNamespace
 
 from ql_release.cli.console import Console, Style
 from ql_release.cli.exits import CommandError, Exit
-from ql_release.cli.files import unreadable
+from ql_release.cli.files import need_file, unreadable
 from ql_release.cli.subscriber import SubscriberError, watch
 from ql_release.cli.watch import Watcher
 from ql_release.cli.words import counted, minutes
@@ -28,7 +28,7 @@ LABEL_COLUMNS = 12
 """Room for the labels of the opening lines."""
 
 
-def main(options: Namespace, console: Console) -> int:
+def main(options: SimpleNamespace, console: Console) -> int:
     """Play the demonstration."""
     if importlib.util.find_spec("amqtt") is None:
         raise CommandError("The demonstration needs a broker: pip install 'ql-release[demo]'.")
@@ -50,7 +50,7 @@ def main(options: Namespace, console: Console) -> int:
     return _verdict(audience, time.monotonic() - began, console, scripted=script is not None)
 
 
-def _stage(options: Namespace, folder: Path) -> Stage:
+def _stage(options: SimpleNamespace, folder: Path) -> Stage:
     """Return how everything is set up."""
     try:
         firmware = find_firmware()
@@ -65,6 +65,7 @@ def _body(file: Path | None, folder: Path) -> Body:
     """Return what lies on the tool; a recording is read through first."""
     if file is None:
         return simulated_body(folder)
+    need_file(file)
     try:
         return recorded_body(file, folder)
     except DamagedRecording as error:
@@ -76,7 +77,7 @@ def _body(file: Path | None, folder: Path) -> Body:
         raise CommandError(unreadable(file, error)) from error
 
 
-def _announce(stage: Stage, options: Namespace, console: Console) -> None:
+def _announce(stage: Stage, options: SimpleNamespace, console: Console) -> None:
     """Say what is about to run."""
     body = "simulated" if stage.body.scripted else str(options.recording)
     seconds = stage.seconds / stage.speed

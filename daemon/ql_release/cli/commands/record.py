@@ -1,11 +1,12 @@
 """`ql-release record`: a tool's raw data as a capture."""
 
 import asyncio
+import os
 import signal
-from argparse import Namespace
 from contextlib import AsyncExitStack, closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
@@ -15,7 +16,7 @@ from ql_release.clock import Clock, SystemClock
 from ql_release.links.capture import CaptureRecord, CaptureWriter, RecordKind
 from ql_release.links.connection import Connection
 from ql_release.links.driver import ToolDriver
-from ql_release.links.errors import LinkClosedError, LinkError
+from ql_release.links.errors import LinkClosedError, LinkError, ListenError
 from ql_release.links.serial import serve_serial
 from ql_release.links.source import Frame, ToolHello
 from ql_release.links.tcp import serve_tcp
@@ -26,17 +27,16 @@ FLUSH_FRAMES = 16
 """About a second of frames: what a power cut may cost."""
 
 
-def main(options: Namespace, console: Console) -> int:
+def main(options: SimpleNamespace, console: Console) -> int:
     """Record until Ctrl-C, the given time, or the tool's leaving."""
-    if options.output.exists():
-        raise CommandError(f"{options.output} exists already; name a new file.", Exit.USAGE)
+    _check_output(options.output)
     settings = ready_settings(options)
     if not settings.tcp.enabled and not settings.serial:
         raise CommandError("There is no link to record from; set tcp or serial.", Exit.USAGE)
     try:
         recording = asyncio.run(_record(settings, options, console))
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{error}.") from error
+    except* (OSError, ValueError, ListenError) as group:
+        raise CommandError(f"{_first(group)}.") from group
     if not recording.samples:
         return Exit.INTERRUPTED if recording.told_to_stop else Exit.FAILED
     length = f"{minutes(recording.seconds)} min, {recording.samples} samples"
@@ -44,7 +44,22 @@ def main(options: Namespace, console: Console) -> int:
     return Exit.OK
 
 
-async def _record(settings: Settings, options: Namespace, console: Console) -> "Recording":
+def _check_output(output: Path) -> None:
+    """Refuse a file that cannot be made now, rather than when a tool has come."""
+    if output.exists():
+        raise CommandError(f"{output} exists already; name a new file.", Exit.USAGE)
+    if not os.access(output.parent, os.W_OK | os.X_OK):
+        raise CommandError(
+            f"{output} cannot be made; name a file in a folder that you may write to.", Exit.USAGE
+        )
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def _record(settings: Settings, options: SimpleNamespace, console: Console) -> "Recording":
     """Listen on all links and record the first tool that comes."""
     recording = Recording(options.output, console, SystemClock())
     for number in (signal.SIGINT, signal.SIGTERM):

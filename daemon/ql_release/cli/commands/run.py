@@ -1,7 +1,7 @@
 """`ql-release run`: the daemon."""
 
 import asyncio
-from argparse import Namespace
+from types import SimpleNamespace
 
 from ql_release import service
 from ql_release.cli.console import Console
@@ -10,16 +10,16 @@ from ql_release.cli.setup import ready_settings
 from ql_release.clock import Clock, SystemClock, VirtualClock
 
 
-def main(options: Namespace, _console: Console) -> int:
+def main(options: SimpleNamespace, _console: Console) -> int:
     """Run the daemon until it is told to stop."""
     settings = ready_settings(options)
     try:
         asyncio.run(service.run(settings, _clock(options)))
     except service.ServiceError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(f"{error}.") from error
     return Exit.OK
 
 
-def _clock(options: Namespace) -> Clock:
+def _clock(options: SimpleNamespace) -> Clock:
     """Return the clock that the options ask for."""
     return VirtualClock(*options.clock) if options.clock else SystemClock()

@@ -1,7 +1,7 @@
 """`ql-release watch`: print what arrives over MQTT."""
 
 import asyncio
-from argparse import Namespace
+from types import SimpleNamespace
 
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
@@ -10,7 +10,7 @@ from ql_release.cli.watch import Watcher
 from ql_release.settings import MqttSettings, SettingsError, broker_address, load
 
 
-def main(options: Namespace, console: Console) -> int:
+def main(options: SimpleNamespace, console: Console) -> int:
     """Subscribe until Ctrl-C."""
     try:
         settings = _settings(options)
@@ -22,7 +22,7 @@ def main(options: Namespace, console: Console) -> int:
     return Exit.OK
 
 
-def _settings(options: Namespace) -> MqttSettings:
+def _settings(options: SimpleNamespace) -> MqttSettings:
     """Return the broker to subscribe to: that of the settings, unless --url names another."""
     settings = load(options.config).mqtt
     if options.url is None:

@@ -42,7 +42,7 @@ def test_a_start_in_another_zone(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "sentence"),
     [
-        ("", 0, "the line of column names, like 't,f1,f2', is missing"),
+        ("", 1, "the line of column names, like 't,f1,f2', is missing"),
         (HEAD, 2, "the line of column names, like 't,f1,f2', is missing"),
         ("t,f1\n0,1\n", 1, "the line '# recording: 1' is missing"),
         ("# recording: 1\nt,f1\n0,1\n", 2, "add a line like '# start: 2026-01-31T18:00:00Z'"),

@@ -172,7 +172,11 @@ async def test_a_port_that_is_absent_is_told_of_once_and_found_when_it_comes(
         await asyncio.gather(serving, return_exceptions=True)
     assert waits[:6] == [1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
     (line,) = [r.getMessage() for r in caplog.records if r.name.startswith("ql_release")]
-    assert re.match(r"serial .*/ttyTOOL cannot be opened, trying again: .*No such file", line)
+    assert re.fullmatch(
+        r"serial .*/ttyTOOL cannot be opened \(no such file or directory\): it is tried again; "
+        r"check that the tool is plugged in and serial\.port",
+        line,
+    )
 
 
 @pytest.mark.parametrize(("lasting_s", "waits"), [(1, [1, 2, 4, 8]), (40, [1, 1, 1, 1])])

@@ -10,7 +10,7 @@ from ql_release.clock import SystemClock
 from ql_release.links import tcp
 from ql_release.links.connection import Connection
 from ql_release.links.driver import ToolDriver
-from ql_release.links.errors import AuthenticationError
+from ql_release.links.errors import AuthenticationError, ListenError
 from ql_release.links.tcp import serve_tcp
 from ql_release.wire.control import Op
 from ql_release.wire.framing import LengthFraming
@@ -43,11 +43,23 @@ async def test_loopback_needs_no_key(host: str) -> None:
         assert port > 0
 
 
-async def test_a_port_in_use_is_an_os_error() -> None:
+async def test_a_port_in_use_is_one_sentence() -> None:
     async with serve_tcp("127.0.0.1", 0, None, ignore) as port:
-        with pytest.raises(OSError, match="address already in use"):
+        with pytest.raises(ListenError) as caught:
             async with serve_tcp("127.0.0.1", port, None, ignore):
                 pytest.fail("it must not listen")
+    assert str(caught.value) == (
+        f"cannot listen for tools on 127.0.0.1 port {port} (address already in use): stop what "
+        "uses it, or set another tcp.host or tcp.port"
+    )
+
+
+async def test_a_host_that_is_none_is_one_sentence_without_numbers_of_errors() -> None:
+    with pytest.raises(ListenError) as caught:
+        async with serve_tcp("no such host", 7390, KEY, ignore):
+            pytest.fail("it must not listen")
+    assert str(caught.value).startswith("cannot listen for tools on no such host port 7390 (")
+    assert "Errno" not in str(caught.value)
 
 
 async def test_a_tool_that_connects_is_served_and_its_address_told(

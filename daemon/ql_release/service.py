@@ -31,6 +31,9 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SEND_PATIENCE_S = 10.0
 """Once a file has been played, the broker has this long (of real time) to take its events."""
 SEND_POLL_S = 0.05
+COMMIT_PATIENCE_S = 0.5
+"""How long a stop waits for the tools' last commits: a disk that hangs must not keep `offline`
+from being published, nor the process from ending within two seconds."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -167,7 +170,8 @@ class _Service:
                 helper.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
             fleet.close()
-            await running
+            await asyncio.wait([running], timeout=COMMIT_PATIENCE_S)
+            running.cancel()
             if self._sources:
                 self._unsent = await self._left_unsent()
             await self._publisher.stop()

@@ -23,6 +23,8 @@ GROUP_WINDOW_S = 0.02
 long enough that the frames of many tools share one flush."""
 MAX_GROUP = 512
 """Requests in one transaction: bounds how much one failure makes fail."""
+CLOSE_PATIENCE_S = 0.5
+"""How long closing waits for the disk: a quarter of the two seconds that a stop may take."""
 
 T = TypeVar("T")
 Task = Callable[[sqlite3.Connection], T]
@@ -76,12 +78,19 @@ class Writer:
         """
         return await self._submit(task, reads=True)
 
-    async def close(self) -> None:
-        """Finish what was asked for, then close the database."""
+    async def close(self, patience_s: float = CLOSE_PATIENCE_S) -> None:
+        """Finish what was asked for, then close the database.
+
+        A disk that hangs is left behind after a while: what is not committed by then is as
+        lost as it would be by a power cut, which the file survives.
+
+        Args:
+            patience_s: real seconds to wait for the disk.
+        """
         if not self._closed:
             self._closed = True
             self._jobs.put(None)
-        await asyncio.shield(self._done)
+        await asyncio.wait([self._done], timeout=patience_s)
 
     async def _submit(self, task: Task[T], *, reads: bool) -> T:
         if self._closed:

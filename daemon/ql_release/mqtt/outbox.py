@@ -1,6 +1,7 @@
 """Events from the journal to the broker: in order, many in flight, forgotten only on PUBACK."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 
@@ -22,6 +23,8 @@ REFUSED_PAUSE_S = 30.0
 """How long to wait after the broker refused an event: its rights must be changed by hand."""
 FAILED_PAUSE_S = 5.0
 """How long to wait after the journal could not be read or written."""
+FINISH_PATIENCE_S = 0.2
+"""How long a stop waits for the journal to note what was acknowledged last."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -74,8 +77,13 @@ class Outbox:
             await self._clock.sleep(REFUSED_PAUSE_S)
 
     async def finish(self) -> None:
-        """Note what was acknowledged last; call it when no connection is left."""
-        await self._note_sent()
+        """Note what was acknowledged last; call it when no connection is left.
+
+        What a slow disk does not note in time is sent once more after the next start.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_PATIENCE_S):
+                await self._note_sent()
 
     async def _run_until_refused(self, port: MqttPort) -> str:
         """Send until the broker refuses an event; return its words."""

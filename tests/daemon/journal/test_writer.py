@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,3 +122,17 @@ async def test_closing_finishes_what_was_asked_for(
     again = sqlite3.connect(path)
     assert _numbers(again) == [1]
     again.close()
+
+
+async def test_closing_does_not_wait_for_a_disk_that_hangs(
+    connection: sqlite3.Connection,
+) -> None:
+    """A stop goes on while the disk still works on a write."""
+    hangs = threading.Event()
+    writer = Writer(connection)
+    stuck = asyncio.create_task(writer.write(lambda _: hangs.wait(60)))
+    await asyncio.sleep(0)
+    await writer.close(patience_s=0.01)
+    assert not stuck.done()
+    hangs.set()
+    assert await stuck

@@ -131,8 +131,15 @@ class Board:
         offsets = [0 for _ in zones]
         if self._imu is None:
             return Calibration(0, kinds, offsets, scales)
-        imu = self._imu
-        return Calibration(0, kinds, offsets, scales, imu.accel_per_lsb, imu.gyro_per_lsb, imu.axes)
+        return Calibration(
+            0,
+            kinds,
+            offsets,
+            scales,
+            accel=self._imu.accel_per_lsb,
+            gyro=self._imu.gyro_per_lsb,
+            axes=self._imu.axes,
+        )
 
     def ticks_us(self):
         """Return the microsecond counter, which wraps at 2^30."""

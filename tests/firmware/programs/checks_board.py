@@ -39,6 +39,20 @@ class Force:
         return self.rate_hz
 
 
+class Imu:
+    """A motion driver, mounted with its y axis along the tool's x."""
+
+    accel_range_g = 4
+    gyro_range_dps = 500
+    accel_per_lsb = 0.5
+    gyro_per_lsb = 0.25
+    axes = (2, -1, 3)
+
+    def read_into(self, values):
+        values[0] = 7
+        return True
+
+
 def until(condition):
     """Let tasks run until a condition holds."""
 
@@ -62,6 +76,13 @@ def check_identity_and_features():
     assert plain.features == FEATURE_SLEEP | FEATURE_HAPTIC
     assert plain.battery() == 255
     assert not plain.led(1, 1, 1)
+
+
+def check_a_board_with_a_motion_sensor_tells_its_scales():
+    tool = Tool(Board(Force(), Imu()), FakeStore())
+    calibration = tool.config.calibration
+    assert (calibration.accel, calibration.gyro, calibration.axes) == (0.5, 0.25, (2, -1, 3))
+    assert tool.ring.layout == 0x12
 
 
 def check_data_ready_brings_a_sample_with_the_ticks_of_its_interrupt():

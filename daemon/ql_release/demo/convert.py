@@ -1,17 +1,18 @@
 """Raw captures as text recordings, for a tool that can play only those."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
+from ql_release.links.capture_frames import captured_frame
 from ql_release.links.recording_header import RecordingHeader, column_names
 from ql_release.links.recording_writer import RecordingWriter
 from ql_release.signal.calibrate import Calibrator
 from ql_release.signal.samples import SampleBlock
 from ql_release.units import MICROSECONDS
-from ql_release.wire import messages
 from ql_release.wire.calibration import decode_calibration
 from ql_release.wire.deviceclock import extend_us
 from ql_release.wire.frames import SampleFrame, StatusFrame
@@ -39,18 +40,28 @@ def capture_to_recording(capture: Path, recording: Path) -> None:
         NotConvertibleError: when it has no calibrated load cells.
         OSError: when a file cannot be read or written.
     """
-    reader = _CaptureSamples()
     with CaptureReader(capture) as records, ExitStack() as open_files:
         writer: RecordingWriter | None = None
-        for record in records:
-            for block in reader.feed(record):
-                if writer is None:
-                    header = _header(capture, block, record.host_us)
-                    writer = RecordingWriter(recording, header, overwrite=True)
-                    open_files.enter_context(writer)
-                writer.write(block)
+        for host_us, block in _blocks(records):
+            if writer is None:
+                header = _header(capture, block, host_us)
+                writer = RecordingWriter(recording, header, overwrite=True)
+                open_files.enter_context(writer)
+            writer.write(block)
     if writer is None:
         raise NotConvertibleError(f"{capture} holds no calibration, so no forces in newtons.")
+
+
+def _blocks(records: CaptureReader) -> Iterator[tuple[int, SampleBlock]]:
+    """Yield samples in order, with the host time of the record that brought them."""
+    samples = _CaptureSamples()
+    for record in records:
+        try:
+            blocks = samples.feed(record)
+        except ValueError as error:
+            raise records.damage(str(error)) from error
+        for block in blocks:
+            yield record.host_us, block
 
 
 def _header(capture: Path, first: SampleBlock, host_us: int) -> RecordingHeader:
@@ -75,12 +86,16 @@ class _CaptureSamples:
         self._last_t = 0.0
 
     def feed(self, record: CaptureRecord) -> list[SampleBlock]:
-        """Take a record and return the samples that are next in line."""
+        """Take a record and return the samples that are next in line.
+
+        Raises:
+            ValueError: when it is not what its kind says, or of another major version.
+        """
         if record.kind is RecordKind.CALIBRATION:
             self._calibrator = Calibrator(decode_calibration(record.data))
         if record.kind is not RecordKind.FRAME:
             return []
-        frame = messages.decode_from_tool(record.data)
+        frame = captured_frame(record.data)
         if isinstance(frame, StatusFrame):
             self._calibrator = Calibrator(frame.calibration)
         if not isinstance(frame, SampleFrame) or self._calibrator is None:

@@ -91,6 +91,26 @@ def test_damage_is_told_before_anything_is_played(recording: Path, tmp_path: Pat
         recorded_body(recording, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (CaptureRecord(RecordKind.FRAME, 2, b"\x21" + bytes(15)), "wire version 2"),
+        (CaptureRecord(RecordKind.CALIBRATION, 2, b"\x01"), "calibration"),
+    ],
+    ids=["a frame of another major version", "half a calibration"],
+)
+def test_what_makes_no_sense_in_a_capture_is_damage_at_its_byte(
+    recording: Path, tmp_path: Path, record: CaptureRecord, words: str
+) -> None:
+    capture = capture_of(recording, tmp_path / "a.qlcap")
+    whole = capture.stat().st_size
+    with capture.open("ab") as file:
+        file.write(record.encode())
+    with pytest.raises(DamagedRecording, match=words) as caught:
+        recorded_body(capture, tmp_path)
+    assert caught.value.offset == whole
+
+
 def test_a_tool_that_only_feels_contact_has_no_newtons_to_play(
     recording: Path, tmp_path: Path
 ) -> None:

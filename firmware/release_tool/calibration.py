@@ -3,6 +3,7 @@
 import struct
 
 from release_tool.compat import const
+from release_tool.wire.frame import COUNT_MAX, COUNT_MIN
 
 KIND_LOAD_CELL = const(0)
 KIND_CONTACT = const(1)
@@ -143,12 +144,27 @@ def _fit(points, offset):
         newtons, counts = points[0]
         if counts == offset or newtons == 0:
             raise ValueError("one point must lie away from zero")
-        return offset, newtons / (counts - offset)
+        return offset, _kept(newtons / (counts - offset))
     mean_n = sum(n for n, _ in points) / len(points)
     mean_c = sum(c for _, c in points) / len(points)
     spread = sum((c - mean_c) ** 2 for _, c in points)
     slope = sum((c - mean_c) * (n - mean_n) for n, c in points)
     if spread == 0 or slope == 0:
         raise ValueError("the points must differ in weight and in counts")
-    scale = slope / spread
-    return round(mean_c - mean_n / scale), scale
+    scale = _kept(slope / spread)
+    zero = mean_c - mean_n / scale
+    if not COUNT_MIN <= zero <= COUNT_MAX:
+        raise ValueError("the points put the zero where the sensor has no counts")
+    return round(zero), scale
+
+
+def _kept(scale):
+    """Return a scale as the calibration block keeps it, in single precision.
+
+    Raises:
+        ValueError: when nothing of it is left.
+    """
+    (kept,) = struct.unpack("<f", struct.pack("<f", scale))
+    if kept == 0:
+        raise ValueError("the points tell no scale")
+    return kept

@@ -202,6 +202,28 @@ def check_calibration_by_one_weight_keeps_the_zero():
     assert abs(bench.calibration().scales[1] + 0.01) < 1e-8
 
 
+def save_points(*points):
+    bench = Bench()
+    for newtons, counts in points:
+        bench.take(60, [counts, 0])
+        assert bench.status(wire.OP_CAL_POINT, "<Bf", 0, newtons) == 0
+    status = bench.status(wire.OP_CAL_SAVE)
+    assert (bench.calibration().cal_id, bench.told) == ((1, [4]) if status == 0 else (0, []))
+    return status
+
+
+def check_points_that_put_the_zero_beyond_the_counts_are_refused():
+    assert save_points((50.0, 1000), (50.0001, 5000)) == wire.STATUS_BAD_REQUEST
+    assert save_points((1000.0, 0), (1000.0001, 8_000_000)) == wire.STATUS_BAD_REQUEST
+    assert save_points((50.0, 4000), (51.0, 4080)) == 0
+
+
+def check_points_that_leave_no_scale_are_refused():
+    assert save_points((1e-45, 100_000)) == wire.STATUS_BAD_REQUEST
+    assert save_points((0.0, 0), (1e-44, 100_000)) == wire.STATUS_BAD_REQUEST
+    assert save_points((20.0, 20)) == 0
+
+
 def check_senseless_points_are_refused():
     bench = Bench(contact=0b10)
     assert bench.status(wire.OP_CAL_POINT, "<Bf", 0, 5.0) == wire.STATUS_NOT_READY

@@ -128,6 +128,9 @@ def _analyze_capture(path: Path, progress: Progress) -> Iterator[AnalyzedEvent]:
                 progress(reader.progress)
         except DamagedRecording as error:
             damage = error
-        yield from _timed(player.finish(), player.first_us)
+        try:
+            yield from _timed(player.finish(), player.first_us)
+        except DamagedRecording as error:
+            damage = damage or error
         if damage is not None:
             raise damage

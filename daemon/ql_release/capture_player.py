@@ -4,6 +4,9 @@ The marks in a capture are obeyed. A capture that holds none, such as one made b
 program, gets those that its frames call for, and its gaps are given up as a live tool's are.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ql_release.context import Limits
 from ql_release.events import Event
 from ql_release.follower import Announced, Follower, Taken
@@ -46,16 +49,32 @@ class CapturePlayer:
         """Take the next record and return the events that it decided.
 
         Raises:
-            DamagedRecording: when it is not what its kind says.
+            DamagedRecording: when it is not what its kind says, or a mark turns out not to be.
         """
-        try:
+        with self._blaming_the_file():
             self._take(record)
-        except ValueError as error:
-            raise self._reader.damage(str(error)) from error
         return self._decided()
 
     def finish(self) -> list[Event]:
-        """End here: gaps are closed, and what is open ends at the last sample."""
+        """End here: gaps are closed, and what is open ends at the last sample.
+
+        Raises:
+            DamagedRecording: when a mark turns out not to be what its kind says.
+        """
+        with self._blaming_the_file():
+            return self._finish()
+
+    @contextmanager
+    def _blaming_the_file(self) -> Iterator[None]:
+        """Raise what is wrong with a record as damage; a mark may show it only when it is used."""
+        try:
+            yield
+        except ValueError as error:
+            raise self._reader.damage(str(error)) from error
+        except (ArithmeticError, LookupError, TypeError) as error:
+            raise self._reader.damage(f"a mark is not what its kind says: {error}") from error
+
+    def _finish(self) -> list[Event]:
         follower = self._follower
         pipeline = None if follower is None else follower.pipeline
         if follower is None or pipeline is None:
@@ -71,15 +90,9 @@ class CapturePlayer:
             case RecordKind.CALIBRATION:
                 self._calibration = record.data
             case RecordKind.MARK:
-                self._obey(self._following(), Mark.from_json(record.data))
+                self._following().feed(Mark.from_json(record.data))
             case RecordKind.FRAME:
                 self._frame(self._following(), record)
-
-    def _obey(self, follower: Follower, mark: Mark) -> None:
-        try:
-            follower.feed(mark)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"the {mark.kind} mark lacks {error}") from error
 
     def _following(self) -> Follower:
         """Return the follower of the tool that the capture told of."""

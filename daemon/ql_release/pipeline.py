@@ -202,13 +202,21 @@ class Pipeline:
             case MarkKind.REASSIGNED:
                 yield from self._tracker.reassign(moment=decided, **data)
             case MarkKind.STOP:
-                yield from self._end("stopped", decided)
+                yield from self._take_what_waits()
+                yield from self._end("stopped", replace(self.now, host_us=mark.host_us))
             case MarkKind.SILENCE:
                 yield from self._end("silence", decided)
             case MarkKind.RECORDING_END:
+                yield from self._take_what_waits()
                 yield from self._end("recording_end", self.now)
             case _:
                 yield from self._put_in_force(mark, decided)
+
+    def _take_what_waits(self) -> Iterator[Event]:
+        """Analyse what has come behind gaps: it was measured before what is decided now."""
+        while (gap := self.gap) is not None:
+            for frame in self._assembler.close_gap(gap.first + gap.count):
+                yield from self._frame(frame)
 
     def _put_in_force(self, mark: Mark, decided: Moment) -> Iterator[Event]:
         data = mark.data

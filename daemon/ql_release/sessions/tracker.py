@@ -31,6 +31,9 @@ __all__ = ["TOUCH_DECIDED_S", "Moment", "OpenSession", "SessionTracker", "ToolId
 TOUCH_DECIDED_S = CONTACT_S + FOUND_AGAIN_S + LONGEST_HOLE_S
 """Seconds within which a touch has become a contact or come to nothing."""
 
+STOP_MATTERS_S = TOUCH_DECIDED_S + FOUND_AGAIN_S
+"""Seconds after a stop within which it is decided whether a contact lasts beyond it."""
+
 
 class SessionTracker:
     """The sessions of one tool.
@@ -71,7 +74,7 @@ class SessionTracker:
     @property
     def idle(self) -> bool:
         """Whether a new tracker with the same person and placement would do as well."""
-        return self._open is None and not self._muted
+        return self._open is None and not self._muted and self._stopped is None
 
     @property
     def person(self) -> str | None:
@@ -115,6 +118,8 @@ class SessionTracker:
             at or after it. None while a contact lasts or no session is open.
         """
         self._go_on_in(first)
+        if self._stopped is not None and first.since(self._stopped) > STOP_MATTERS_S:
+            self._stopped = None
         return self._deadline()
 
     def advance(self, moment: Moment, *, touched: bool = False) -> list[Event]:
@@ -149,8 +154,7 @@ class SessionTracker:
             reason: why.
         """
         self._go_on_in(moment)
-        if reason == "stopped":
-            self._stopped = moment
+        self._stopped = moment if reason == "stopped" else None
         if self._open is None:
             return []
         if self._open.in_contact:
@@ -278,6 +282,7 @@ class SessionTracker:
 
     def _contact_ended(self, contact: ContactEnded, moment: Moment) -> None:
         self._muted = False
+        self._stopped = None
         if self._open is not None:
             self._open.in_contact = False
             self._open.last_contact = moment.at(contact.at)

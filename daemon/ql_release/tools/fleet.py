@@ -219,6 +219,7 @@ class Fleet:
         """Let go of a tool: its open session ends, and it is told of no more."""
         del self._tools[live.identity.tool]
         live.mark(MarkKind.STOP)
+        live.mark(MarkKind.SILENCE)  # nor will it be told whether somebody stays on it
         live.close()
 
     async def _rebuild(self, segment: OpenSegment) -> None:

@@ -318,7 +318,7 @@ class LiveTool:
     def _judge_silence(self, now: float) -> None:
         """End a session whose tool has not been heard for as long as ends a session."""
         pipeline = self.pipeline
-        if pipeline is None or pipeline.tracker.open is None:
+        if pipeline is None or pipeline.tracker.idle:
             return
         if now - max(self._heard, self._started) < RECONNECT_GRACE_S:
             return

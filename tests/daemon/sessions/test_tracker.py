@@ -197,6 +197,37 @@ def test_after_a_stop_the_contact_that_still_lasts_belongs_to_no_session(bench: 
     ]
 
 
+def test_a_stop_matters_until_the_contact_that_still_lasts_has_ended(bench: Any) -> None:
+    """So long a restart must not forget it, or it would open another session."""
+    bench.begin(10.0)
+    bench.finish(10.0, 30.0, 30.0)
+    bench.keep(bench.tracker.end(bench.moment(30.0), "stopped"))
+    assert not bench.tracker.idle
+    assert bench.tracker.ends_at(bench.moment(30.5)) is None
+    bench.begin(30.01)
+    bench.tracker.ends_at(bench.moment(60.0))
+    assert not bench.tracker.idle
+    bench.finish(30.01, 61.0, 61.5)
+    assert bench.tracker.idle
+
+
+def test_a_stop_is_forgotten_once_no_touch_can_last_beyond_it(bench: Any) -> None:
+    bench.contact(10.0, 30.0)
+    bench.keep(bench.tracker.end(bench.moment(31.0), "stopped"))
+    bench.tracker.ends_at(bench.moment(35.0))
+    assert not bench.tracker.idle
+    bench.tracker.ends_at(bench.moment(35.01))
+    assert bench.tracker.idle
+
+
+@pytest.mark.parametrize("reason", ["silence", "recording_end"])
+def test_a_stop_is_forgotten_where_no_more_samples_come(bench: Any, reason: str) -> None:
+    bench.contact(10.0, 30.0)
+    bench.keep(bench.tracker.end(bench.moment(31.0), "stopped"))
+    assert bench.tracker.end(bench.moment(31.0), reason) == []
+    assert bench.tracker.idle
+
+
 def test_after_a_stop_a_contact_that_begins_anew_starts_a_session(bench: Any) -> None:
     bench.contact(10.0, 30.0)
     bench.keep(bench.tracker.end(bench.moment(31.0), "stopped"))

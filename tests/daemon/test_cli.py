@@ -1,7 +1,6 @@
 """The command itself, as a process: what it says, where, and how it ends."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -13,34 +12,14 @@ from typing import Any
 
 import pytest
 from broker import Mosquitto, free_port
+from command import COMMAND, Popen, environ, run
 
 from ql_release import __version__
 from ql_release.simulate import Body, Hold, Scenario, Sensor, write_recording
 
-Finished = subprocess.CompletedProcess[str]
-Popen = subprocess.Popen[str]
 Start = Callable[..., Popen]
-COMMAND = [sys.executable, "-m", "ql_release"]
 HEAVY = {"aiomqtt", "pydantic", "asyncio", "sqlite3", "amqtt", "serialx", "numpy", "ssl"}
 """What a help text can do without."""
-
-
-def environ(**more: str) -> dict[str, str]:
-    """Return the environment without settings of whoever runs the tests."""
-    kept = {key: text for key, text in os.environ.items() if not key.startswith("QL_RELEASE_")}
-    return {**kept, "PYTHONWARNINGS": "error", **more}
-
-
-def run(*arguments: str | Path, **more: str) -> Finished:
-    """Run the command to its end."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environ(**more),
-    )
 
 
 def wait_until_listening(port: int) -> None:

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
 
 from ql_release.cli.console import Console, Style
 from ql_release.cli.watch import Watcher
+from ql_release.mqtt.aiomqtt_port import LOGIN_REFUSED
 from ql_release.settings import BrokerAddress, MqttSettings
 
 RETRY_S = 3.0
@@ -58,7 +60,7 @@ async def watch(
             if not connected_before:
                 raise SubscriberError(_unreachable(settings, error)) from error
             console.status()
-            console.line(f"connection lost ({error}); trying again", Style.FAINT)
+            console.line(f"connection lost ({_reason(error)}); trying again", Style.FAINT)
             await asyncio.sleep(RETRY_S)
 
 
@@ -108,4 +110,19 @@ def _tls(settings: MqttSettings) -> aiomqtt.TLSParameters:
 def _unreachable(settings: MqttSettings, error: aiomqtt.MqttError) -> str:
     """Return what to tell people when no connection came about."""
     tried = ", ".join(f"{broker.host}:{broker.port}" for broker in settings.brokers)
-    return f"No connection to {tried} ({error}); is the broker running, and is mqtt.urls right?"
+    if isinstance(error, aiomqtt.MqttCodeError) and _code(error) in LOGIN_REFUSED:
+        return f"{tried} refuses the login; check mqtt.username and mqtt.password_file."
+    reason = _reason(error)
+    return f"No connection to {tried} ({reason}); is the broker running, and is mqtt.urls right?"
+
+
+def _code(error: aiomqtt.MqttCodeError) -> int | None:
+    """Return the broker's reason code."""
+    return error.rc.value if isinstance(error.rc, ReasonCode) else error.rc
+
+
+def _reason(error: aiomqtt.MqttError) -> str:
+    """Return an error as the end of a sentence; the library hides the system's behind its own."""
+    system = error.__cause__ or error.__context__
+    told = system.strerror if isinstance(system, OSError) else None
+    return (told or str(error)).lower()

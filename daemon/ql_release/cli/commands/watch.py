@@ -8,6 +8,7 @@ from ql_release.cli.exits import CommandError, Exit
 from ql_release.cli.subscriber import SubscriberError, watch
 from ql_release.cli.watch import Watcher
 from ql_release.settings import MqttSettings, SettingsError, broker_address, load
+from ql_release.settings.secrets import need_readable
 
 
 def main(options: SimpleNamespace, console: Console) -> int:
@@ -25,6 +26,8 @@ def main(options: SimpleNamespace, console: Console) -> int:
 def _settings(options: SimpleNamespace) -> MqttSettings:
     """Return the broker to subscribe to: that of the settings, unless --url names another."""
     settings = load(options.config).mqtt
+    for file in (settings.ca_file, settings.cert_file, settings.key_file):
+        need_readable(file)
     if options.url is None:
         return settings
     try:

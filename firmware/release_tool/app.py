@@ -2,6 +2,7 @@
 
 import asyncio
 
+from release_tool.calibration import CalibrationHistory
 from release_tool.clock import DeviceClock
 from release_tool.compat import const
 from release_tool.config import Config
@@ -49,6 +50,7 @@ class Tool:
         hal: the hardware.
         key: key of AUTH, None for none.
         config: what is remembered, see `Config`.
+        calibrations: the `CalibrationHistory` of the samples in the ring.
 
     Args:
         hal: the hardware, see `release_tool.hal`.
@@ -63,11 +65,13 @@ class Tool:
         self.key = key
         self._store = store
         self.config = self._load()
+        self._storage_fault = store.damaged
         self.clock = DeviceClock(hal.ticks_us, hal.ticks_diff)
         self.ring = _make_ring(hal, ring_seconds)
         offsets = self.config.calibration.offsets
         new_uid = new_uid or self._random_uid
         self.sampler = Sampler(hal, self.clock, self.ring, new_uid, offsets=offsets)
+        self.calibrations = CalibrationHistory(self.config.calibration)
         self.scales = Scales(self.ring, hal.n_force)
         self.supervisor = Supervisor(hal.feed)
         self.host_time = HostTime()
@@ -134,11 +138,25 @@ class Tool:
         self.sampler.faults = 0
         new = faults & ~self._faults_told
         self._faults_told = faults
-        for zone in range(self.hal.n_force):
-            if new >> zone & 1:
-                self._tell(EVENT_SENSOR_FAULT, zone)
-        if new & FAULT_IMU:
-            self._tell(EVENT_SENSOR_FAULT, ZONE_IMU)
+        for zone in self._zones_of(new):
+            self._tell(EVENT_SENSOR_FAULT, zone)
+
+    def _zones_of(self, faults):
+        """Return the zones that fault bits name, as events have them."""
+        zones = [zone for zone in range(self.hal.n_force) if faults >> zone & 1]
+        if faults & FAULT_IMU:
+            zones.append(ZONE_IMU)
+        return zones
+
+    def standing_faults(self):
+        """Return an event frame for each fault that a new host should know of."""
+        moment = self._now()
+        frames = [
+            event(moment, EVENT_SENSOR_FAULT, zone) for zone in self._zones_of(self._faults_told)
+        ]
+        if self._storage_fault:
+            frames.append(event(moment, EVENT_STORAGE_FAULT, 0.0))
+        return frames
 
     def _look_at_pressure(self, now_us):
         limit_n = self.config.limit_n
@@ -166,14 +184,14 @@ class Tool:
             self._tell(EVENT_BUTTON, 0.0)
 
     def _tell(self, kind, value):
-        frame = event(self._moment(self.sampler.index), kind, value)
+        frame = event(self._now(), kind, value)
         for session in self._sessions:
             session.tell(frame)
 
-    def _moment(self, index):
+    def _moment(self, uid, index):
         flags = FLAG_LOW_BATTERY if self.sampler.low_battery else 0
         return Moment(
-            self.sampler.uid,
+            uid,
             index,
             self.clock.now_us(),
             flags=flags,
@@ -181,10 +199,23 @@ class Tool:
             layout=self.ring.layout,
         )
 
-    def status(self, index):
-        """Return a status frame that stands before this sample."""
+    def _now(self):
+        return self._moment(self.sampler.uid, self.sampler.index)
+
+    def status(self, uid, index, slot):
+        """Return a status frame.
+
+        Args:
+            uid: of the stream.
+            index: of the sample that it stands before.
+            slot: of the ring, in which that sample is or will be.
+        """
         return status(
-            self._moment(index), self.host_time, self._battery, self.sampler.mask, self.config
+            self._moment(uid, index),
+            self.host_time,
+            self._battery,
+            self.sampler.mask,
+            self.config.changed(calibration=self.calibrations.at(slot)),
         )
 
     def begin(self, hz, mask):
@@ -200,20 +231,27 @@ class Tool:
         try:
             self._store.save(config)
         except OSError:
+            self._storage_fault = True
             self._tell(EVENT_STORAGE_FAULT, 0.0)
             return False
+        self._storage_fault = False
         self.config = config
         return True
 
     def tared(self):
         """Let the new zero take effect at the next sample."""
-        self.sampler.set_offsets(self.config.calibration.offsets)
+        self._put_in_force()
         self._tell(EVENT_TARED, 0.0)
 
     def calibrated(self):
         """Let the new scales take effect at the next sample."""
-        self.sampler.set_offsets(self.config.calibration.offsets)
+        self._put_in_force()
         self._tell(EVENT_CALIBRATED, 0.0)
+
+    def _put_in_force(self):
+        calibration = self.config.calibration
+        self.sampler.set_offsets(calibration.offsets)
+        self.calibrations.add(self.ring.head + 1, calibration)
 
     def sleep_soon(self):
         """Sleep once the reply has left; return False where the hardware cannot."""

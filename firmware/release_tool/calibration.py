@@ -15,6 +15,8 @@ _TAIL = "<ffbbb"
 
 # A fit needs two weights; more than these at a zone only use up memory.
 MAX_POINTS = const(8)
+# A link that lags is at most `live.MAX_BACKLOG` frames behind; nobody tares more often meanwhile.
+_MAX_CHANGES = const(8)
 
 
 class Calibration:
@@ -24,7 +26,8 @@ class Calibration:
         cal_id: 0 as it left its maker, one more with each change.
         kinds: per zone `KIND_LOAD_CELL` or `KIND_CONTACT`.
         offsets: per zone the raw count at 0 N.
-        scales: per zone the newtons per count; 0 for contact only.
+        scales: per zone the newtons per count; for contact only, what takes the counts above the
+            offset to 1 where a touch begins.
         accel: m/s^2 per LSB.
         gyro: rad/s per LSB.
         axes: the sensor axis (1-3, negative when reversed) of the tool's x, y and z.
@@ -66,6 +69,32 @@ class Calibration:
             if kind == KIND_LOAD_CELL:
                 total += (counts[zone] - self.offsets[zone]) * self.scales[zone]
         return total
+
+
+class CalibrationHistory:
+    """Which calibration the samples that still wait in the ring were taken under.
+
+    Args:
+        calibration: in force from the beginning.
+    """
+
+    def __init__(self, calibration):
+        self._changes = [(0, calibration)]
+
+    def add(self, slot, calibration):
+        """Note a calibration that is in force from this slot of the ring on."""
+        if self._changes[-1][0] == slot:
+            self._changes.pop()
+        self._changes.append((slot, calibration))
+        if len(self._changes) > _MAX_CHANGES:
+            self._changes.pop(0)
+
+    def at(self, slot):
+        """Return the calibration that a slot's samples are under."""
+        for first, calibration in reversed(self._changes):
+            if first <= slot:
+                return calibration
+        return self._changes[0][1]
 
 
 def decode_calibration(block):

@@ -32,9 +32,14 @@ class Config:
         calibration: the `Calibration` in force.
         limit_n: over-pressure limit in newtons, 0 for none.
         name: the tool's name, at most `MAX_NAME_BYTES` bytes.
+
+    Raises:
+        ValueError: when the name is longer.
     """
 
     def __init__(self, calibration, limit_n=0.0, name=""):
+        if len(name.encode()) > MAX_NAME_BYTES:
+            raise ValueError("the name is longer than 32 bytes of UTF-8: choose a shorter one")
         self.calibration = calibration
         self.limit_n = limit_n
         self.name = name
@@ -49,7 +54,7 @@ class Config:
 
     def encode(self):
         """Return the configuration as bytes."""
-        name = self.name.encode()[:MAX_NAME_BYTES]
+        name = self.name.encode()
         return struct.pack(_BODY, self.limit_n, len(name)) + name + self.calibration.encode()
 
 
@@ -91,6 +96,9 @@ def unseal(copy):
 class ConfigStore:
     """The two copies in a directory.
 
+    Attributes:
+        damaged: whether something was kept, of which `load` found nothing whole.
+
     Args:
         directory: where they are; made on the first save.
     """
@@ -99,6 +107,7 @@ class ConfigStore:
         self._directory = directory
         self._sequence = 0
         self._newest = 1
+        self.damaged = False
 
     def load(self):
         """Return the newest whole `Config`, None when there is none."""
@@ -108,6 +117,7 @@ class ConfigStore:
             if found is not None and found[0] > self._sequence:
                 self._sequence, newest = found
                 self._newest = place
+        self.damaged = newest is None and any(_exists(self._path(name)) for name in _COPIES)
         return newest
 
     def _read(self, name):
@@ -139,7 +149,13 @@ class ConfigStore:
 
 
 def _make_directory(path):
+    if not _exists(path):
+        os.mkdir(path)
+
+
+def _exists(path):
     try:
         os.stat(path)
     except OSError:
-        os.mkdir(path)
+        return False
+    return True

@@ -38,7 +38,7 @@ class Control:
 
     Args:
         tool: the `Tool`, which all connections share.
-        stream: the connection's stream: `start(batch) -> (batch, index)`, `stop()`, `replays`.
+        stream: the connection's stream: `start(batch) -> (batch, uid, index)`, `stop()`, `replays`.
         key: the shared key, None when none is asked for.
     """
 
@@ -117,7 +117,7 @@ class Control:
         if started is None:
             raise RefusedError(wire.STATUS_MTU_TOO_SMALL)
         hz = self._tool.begin(hz, mask)
-        return wire.start_reply(hz, started[0], self._tool.sampler.uid, started[1])
+        return wire.start_reply(hz, *started)
 
     def _stop(self):
         self._stream.stop()

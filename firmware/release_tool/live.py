@@ -1,7 +1,7 @@
 """Two readers of the ring: the live stream of one host, and what it asks to have again."""
 
 from release_tool.compat import const
-from release_tool.wire.frame import TYPE_REPLAYED, TYPE_SAMPLES
+from release_tool.wire.frame import FIRST_FLAGS, TYPE_REPLAYED, TYPE_SAMPLES
 
 # Frames that may wait for a slow link (about 3 s with 4 zones at 100 Hz). Beyond them the
 # live stream jumps to the newest frame; the host sees the gap and asks for what lies between.
@@ -32,12 +32,32 @@ class LiveCursor:
         self._slot = self._ring.head + 1
         self._taken = 0
 
+    @property
+    def slot(self):
+        """Slot of the next sample to be sent; the one after the newest when nothing waits."""
+        self._catch_up()
+        return self._slot
+
     def index(self, end):
         """Return the index of the next sample to be sent; `end` when nothing waits."""
         self._catch_up()
         if self._slot > self._ring.head:
             return end
         return self._ring.index(self._slot) + self._taken
+
+    def is_due(self, batch):
+        """Return whether `take` has a frame to give."""
+        self._catch_up()
+        ring, slot = self._ring, self._slot
+        if slot > ring.head:
+            return False
+        return ring.is_closed(slot) or ring.count(slot) - self._taken >= batch
+
+    @property
+    def flags(self):
+        """Flags of the frame that is due, as `take` will give them."""
+        flags = self._ring.flags(self._slot)
+        return flags & ~FIRST_FLAGS if self._taken else flags
 
     def take(self, batch, out):
         """Write the next frame that is due into a buffer.
@@ -49,20 +69,11 @@ class LiveCursor:
         Returns:
             The frame's length, 0 when none is due.
         """
-        ring = self._ring
-        self._catch_up()
-        while self._slot <= ring.head:
-            slot, start = self._slot, self._taken
-            waiting = ring.count(slot) - start
-            closed = ring.is_closed(slot)
-            if waiting >= batch or (waiting and closed):
-                self._taken = start + min(waiting, batch)
-                return ring.copy(slot, start, self._taken, TYPE_SAMPLES, out)
-            if not closed:
-                return 0
-            self._slot += 1
-            self._taken = 0
-        return 0
+        if not self.is_due(batch):
+            return 0
+        start = self._taken
+        self._taken = min(start + batch, self._ring.count(self._slot))
+        return self._ring.copy(self._slot, start, self._taken, TYPE_SAMPLES, out)
 
     def _catch_up(self):
         ring = self._ring
@@ -70,6 +81,12 @@ class LiveCursor:
             self._jump(ring.tail)
         if ring.head - self._slot > MAX_BACKLOG:
             self._jump(ring.head)
+        while self._slot <= ring.head and self._is_taken_whole():
+            self._slot += 1
+            self._taken = 0
+
+    def _is_taken_whole(self):
+        return self._ring.is_closed(self._slot) and self._taken >= self._ring.count(self._slot)
 
     def _jump(self, slot):
         self.skipped += slot - self._slot
@@ -87,6 +104,7 @@ class Replays:
     def __init__(self, ring):
         self._ring = ring
         self._ranges = []
+        self._origin = 0
 
     @property
     def pending(self):
@@ -96,10 +114,12 @@ class Replays:
     @property
     def full(self):
         """Whether another range must be refused for now."""
+        self._drop_the_last_streams()
         return len(self._ranges) >= MAX_REPLAYS
 
     def add(self, first, count):
         """Queue what the ring holds of a range; return its (first index, count)."""
+        self._drop_the_last_streams()
         start = max(first, self._ring.first)
         held = max(0, min(first + count, self._ring.end) - start)
         if held:
@@ -110,8 +130,15 @@ class Replays:
         """Forget all requests."""
         self._ranges.clear()
 
+    def _drop_the_last_streams(self):
+        """Forget what was asked of a stream that is over: its indexes mean others now."""
+        if self._origin != self._ring.origin:
+            self._origin = self._ring.origin
+            self._ranges.clear()
+
     def take(self, batch, out):
         """Write the next replayed frame into a buffer; return its length, 0 for none."""
+        self._drop_the_last_streams()
         ring = self._ring
         while self._ranges:
             start, end = self._ranges.pop(0)

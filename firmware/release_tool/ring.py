@@ -38,6 +38,7 @@ class FrameRing:
         sample_size: bytes of one sample.
         layout: the header's byte for it.
         tail: the oldest slot still held; above `head` when there is none.
+        origin: the first slot of the present stream; what is held before it is of the last one.
         head: the newest slot, -1 before the first.
         filling: whether the newest slot still takes samples.
 
@@ -59,19 +60,20 @@ class FrameRing:
         self._data = bytearray(slots * self._slot_size)
         self._view = memoryview(self._data)
         self.head = -1
-        self.clear()
+        self.tail = 0
+        self._n = 0
+        self._at = 0
+        self.begin_stream()
 
     @property
     def samples(self):
         """How many samples fit."""
         return self._slots * self.capacity
 
-    def clear(self):
-        """Forget every sample, as at the beginning of a new stream."""
-        self.tail = self.head + 1
+    def begin_stream(self):
+        """Let the indexes begin anew; what was not sent yet of the last stream is kept."""
+        self.origin = self.head + 1
         self.filling = False
-        self._n = 0
-        self._at = 0
 
     def open(self, flags, stream, index, clock, period_us):
         """Begin a slot, over the oldest when the ring is full.
@@ -148,20 +150,24 @@ class FrameRing:
         return int.from_bytes(self._view[at : at + size], "little")
 
     @property
+    def _oldest(self):
+        return max(self.tail, self.origin)
+
+    @property
     def first(self):
-        """Index of the oldest sample held; the same as `end` when there is none."""
-        return self.index(self.tail) if self.head >= self.tail else 0
+        """Index of the stream's oldest sample held; the same as `end` when there is none."""
+        return self.index(self._oldest) if self.head >= self._oldest else 0
 
     @property
     def end(self):
         """Index after the newest sample."""
-        if self.head < self.tail:
+        if self.head < self._oldest:
             return 0
         return self.index(self.head) + self.count(self.head)
 
     def find(self, index):
         """Return the slot that holds a sample; it must lie between `first` and `end`."""
-        low, high = self.tail, self.head
+        low, high = self._oldest, self.head
         while low < high:
             middle = (low + high + 1) // 2
             if self.index(middle) <= index:

@@ -64,7 +64,7 @@ class Sampler:
     def _begin_stream(self):
         self.uid = self._new_uid()
         self.index = 0
-        self._ring.clear()
+        self._ring.begin_stream()
         self._stream = self.uid & 0xFFFF
 
     @property
@@ -96,8 +96,6 @@ class Sampler:
         if ring.filling and self._is_off_beat(ticks):
             ring.close()
             closed = True
-        if self.index >= self._limit:
-            self._begin_stream()
         if not ring.filling:
             self._open(ticks)
         self._blank_unmeasured()
@@ -109,6 +107,9 @@ class Sampler:
         self._ticks = ticks
         self._in_frame += 1
         self.index += 1
+        if self.index >= self._limit:
+            self._begin_stream()
+            return True
         return full or closed
 
     def _is_off_beat(self, ticks):

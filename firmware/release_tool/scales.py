@@ -11,6 +11,9 @@ _WINDOW_MIN = const(8)
 _LOAD_N = 8.0
 # A tool at rest swings less than this within the window.
 _STEADY_N = 2.0
+# A contact-only zone at rest swings less than half of what a touch takes.
+_STEADY_TOUCH = 0.5
+_TOUCH = const(1)
 
 
 class NotReadyError(Exception):
@@ -49,10 +52,13 @@ class Scales:
         """Raise unless nothing lies on the tool and nothing moves it.
 
         A tool that was never tared or calibrated may rest at any count, so its load is unknown.
+        A contact-only zone rests near its driver's zero from the first, so its touch is known.
         """
         for zone, counts in windows.items():
-            scale = calibration.scales[zone]
-            if (max(counts) - min(counts)) * abs(scale) > _STEADY_N:
+            steady = _STEADY_N if is_load_cell(calibration, zone) else _STEADY_TOUCH
+            if _swing(calibration, zone, counts) > steady:
+                raise UnderLoadError
+            if _is_touched(calibration, zone, _mean(counts)):
                 raise UnderLoadError
         if calibration.cal_id == 0:
             return
@@ -85,7 +91,7 @@ class Scales:
             ValueError: when the zone has as many points as it may.
         """
         counts = self._read(zone)
-        if (max(counts) - min(counts)) * abs(calibration.scales[zone]) > _STEADY_N:
+        if _swing(calibration, zone, counts) > _STEADY_N:
             raise NotReadyError
         mean = round(_mean(counts))
         return self._points.add(zone, newtons, mean), mean
@@ -106,6 +112,16 @@ class Scales:
 def is_load_cell(calibration, zone):
     """Return whether a zone measures newtons."""
     return calibration.kinds[zone] == KIND_LOAD_CELL
+
+
+def _swing(calibration, zone, counts):
+    return (max(counts) - min(counts)) * abs(calibration.scales[zone])
+
+
+def _is_touched(calibration, zone, mean):
+    if is_load_cell(calibration, zone):
+        return False
+    return (mean - calibration.offsets[zone]) * calibration.scales[zone] >= _TOUCH
 
 
 def _mean(counts):

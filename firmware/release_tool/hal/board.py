@@ -126,8 +126,9 @@ class Board:
         """Return the drivers' nominal scales, with zero at zero."""
         zones = range(self.n_force)
         kinds = [KIND_CONTACT if self.kinds >> z & 1 else KIND_LOAD_CELL for z in zones]
-        scale = self._force.newtons_per_count
-        scales = [scale if kind == KIND_LOAD_CELL else 0.0 for kind in kinds]
+        force = self._force.newtons_per_count
+        touch = self._force.touch_per_count if self.kinds else 0.0
+        scales = [force if kind == KIND_LOAD_CELL else touch for kind in kinds]
         offsets = [0 for _ in zones]
         if self._imu is None:
             return Calibration(0, kinds, offsets, scales)

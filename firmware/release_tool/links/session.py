@@ -10,7 +10,7 @@ import asyncio
 from release_tool.compat import close_stream, const, limit_buffer, ticks_diff, ticks_us
 from release_tool.control import Control
 from release_tool.live import LiveCursor, Replays
-from release_tool.wire.frame import FLAG_CALIBRATION, HEADER_SIZE
+from release_tool.wire.frame import FLAG_CALIBRATION, HEADER_SIZE, STREAM_AT
 
 _READ_SIZE = const(256)
 # A host that sends requests faster than it takes replies must wait.
@@ -52,7 +52,7 @@ class Session:
         self._frame = bytearray(HEADER_SIZE + tool.ring.capacity * tool.ring.sample_size)
         self._replies = []
         self._events = []
-        self._held = None
+        self._announced = -1
         self._status_due = False
         self._status_us = 0
         self._uid = 0
@@ -66,7 +66,7 @@ class Session:
         self.heard = 0
 
     def start(self, batch):
-        """Begin to stream, or go on; return (samples a frame, index of the next sample).
+        """Begin to stream, or go on; return (samples a frame, uid, index of the next sample).
 
         Returns None where not even one sample fits into a message.
         """
@@ -78,15 +78,16 @@ class Session:
             self._live.begin()
             self._uid = self._tool.sampler.uid
             self.streaming = True
+            for frame in self._tool.standing_faults():
+                self.tell(frame)
         self._status_due = True
-        return self._batch, self._live.index(self._tool.sampler.index)
+        return self._batch, self._uid, self._live.index(self._tool.sampler.index)
 
     def stop(self):
         """Send no more frames."""
         self.streaming = False
         self.replays.clear()
         self._events.clear()
-        self._held = None
 
     def wake(self):
         """Look for something to send."""
@@ -190,40 +191,59 @@ class Session:
             return self._replies.pop(0)
         if not self.streaming:
             return None
-        if self._held:
-            frame, self._held = self._held, None
-            return frame
         if self._is_status_due():
-            return self._status(self._live.index(self._tool.sampler.index))
-        if self._events:
+            return self._status()
+        if self._is_event_due():
             return self._events.pop(0)
         return self._next_samples()
 
     def _next_samples(self):
-        length = self._live.take(self._batch, self._frame)
-        if not length:
+        if not self._live.is_due(self._batch):
             length = self.replays.take(self._fit, self._frame)
-            return bytes(self._frame[:length]) if length else None
-        frame = bytes(self._frame[:length])
-        if frame[1] & FLAG_CALIBRATION or self._skipped != self._live.skipped:
+        elif self._is_to_be_announced():
+            return self._status()
+        else:
+            length = self._live.take(self._batch, self._frame)
+        return bytes(self._frame[:length]) if length else None
+
+    def _is_to_be_announced(self):
+        """Return, once for each, whether a status must stand before the frame that is due."""
+        slot = self._live.slot
+        announced = self._announced == slot
+        if self._skipped != self._live.skipped:
             # A new calibration may begin in what was skipped.
-            self._skipped = self._live.skipped
-            self._held = frame
-            return self._status(int.from_bytes(frame[4:8], "little"))
-        return frame
+            announced = False
+        elif not self._live.flags & FLAG_CALIBRATION:
+            return False
+        self._skipped = self._live.skipped
+        self._announced = slot
+        return not announced
 
     def _is_status_due(self):
         tool = self._tool
-        if tool.sampler.uid != self._uid:
+        if self._is_stream_over():
             self._uid = tool.sampler.uid
-            self.replays.clear()
             return True
         return self._status_due or tool.clock.now_us() - self._status_us >= _STATUS_EVERY_US
 
-    def _status(self, index):
+    def _is_stream_over(self):
+        """Return whether a new stream has begun and all of the last one was sent."""
+        if self._uid == self._tool.sampler.uid or self._is_event_due():
+            return False
+        return self._live.slot >= self._tool.ring.origin
+
+    def _is_event_due(self):
+        """Return whether an event waits, and not for the status of its stream."""
+        if not self._events:
+            return False
+        frame = self._events[0]
+        return frame[STREAM_AT] | frame[STREAM_AT + 1] << 8 == self._uid & 0xFFFF
+
+    def _status(self):
         self._status_due = False
         self._status_us = self._tool.clock.now_us()
-        return self._tool.status(index)
+        index = self._live.index(self._tool.sampler.index)
+        return self._tool.status(self._uid, index, self._live.slot)
 
 
 async def _end(task):

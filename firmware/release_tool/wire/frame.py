@@ -26,6 +26,7 @@ FLAG_CLOCK = const(0x20)
 FIRST_FLAGS = FLAG_GAP | FLAG_CALIBRATION | FLAG_CLOCK
 
 HEADER_SIZE = const(16)
+STREAM_AT = const(2)
 ZONE_SIZE = const(3)
 IMU_SIZE = const(12)
 NO_IMU = const(0)

@@ -107,6 +107,7 @@ class FakeStore:
     def __init__(self, config=None):
         self.config = config
         self.broken = False
+        self.damaged = False
 
     def load(self):
         return self.config
@@ -130,7 +131,7 @@ class FakeStream:
     def start(self, batch):
         self.streaming = True
         self.tool.sampler.flush()
-        return batch or 9, self.tool.sampler.index
+        return batch or 9, self.tool.sampler.uid, self.tool.sampler.index
 
     def stop(self):
         self.streaming = False

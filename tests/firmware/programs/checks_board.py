@@ -26,6 +26,7 @@ class Force:
     max_hz = 320
     data_ready = _DATA_PIN
     newtons_per_count = 0.25
+    touch_per_count = 0.125
 
     def __init__(self):
         self.value = 0
@@ -90,7 +91,7 @@ def check_data_ready_brings_a_sample_with_the_ticks_of_its_interrupt():
     board = Board(force)
     tool = Tool(board, FakeStore())
     assert board.factory_calibration().kinds == (0, 1)
-    assert board.factory_calibration().scales == (0.25, 0.0)
+    assert board.factory_calibration().scales == (0.25, 0.125)
 
     async def main():
         task = asyncio.create_task(tool._sample())

@@ -171,6 +171,37 @@ def check_a_failed_write_is_told_and_changes_nothing():
     assert loaded(folder) == 3
 
 
+def check_what_is_lost_is_told_apart_from_what_never_was():
+    folder = Folder()
+    store = folder.store()
+    store.load()
+    assert not store.damaged
+    saved(folder, 1, 2)
+    for count, damaged in ((1, False), (2, True)):
+        for name in _COPIES[:count]:
+            folder.write(name, b"rotten")
+        store = folder.store()
+        store.load()
+        assert store.damaged is damaged
+    folder = Folder()
+    saved(folder, 1)
+    folder.write(_COPIES[0], b"")
+    store = folder.store()
+    store.load()
+    assert store.damaged
+
+
+def check_a_name_that_would_have_to_be_cut_is_refused():
+    longest = "L" * 30 + "ö"
+    folder = Folder()
+    store = folder.store()
+    store.load()
+    store.save(config(1, longest))
+    assert folder.store().load().name == longest
+    assert refuses(ValueError, config, 1, "L" * 31 + "ö")
+    assert refuses(ValueError, config(1).changed, None, None, "x" * 256)
+
+
 def check_a_name_in_utf8_is_kept():
     found = decode_config(config(1, "Lenden-Löser").encode())
     assert found.name == "Lenden-Löser"

@@ -168,6 +168,25 @@ def check_tare_of_a_moving_tool_is_refused():
     assert bench.status(wire.OP_TARE, "<B", 0xFF) == wire.STATUS_UNDER_LOAD
 
 
+def check_a_touched_zone_cannot_be_tared():
+    bench = Bench(contact=0b10)
+    for _ in range(2):
+        # A contact zone of the bench is touched from 2 counts on.
+        bench.take(60, [0, 4])
+        assert bench.status(wire.OP_TARE, "<B", 0xFF) == wire.STATUS_UNDER_LOAD
+        assert bench.status(wire.OP_TARE, "<B", 0b01) == 0
+        bench.take(60, [0, 1])
+        assert bench.status(wire.OP_TARE, "<B", 0xFF) == 0
+        assert bench.calibration().offsets == (0, 1)
+
+
+def check_a_zone_that_is_being_touched_cannot_be_tared():
+    bench = Bench(contact=0b10)
+    bench.take(55, [0, 0])
+    bench.take(5, [0, 2])
+    assert bench.status(wire.OP_TARE, "<B", 0xFF) == wire.STATUS_UNDER_LOAD
+
+
 def check_tare_that_cannot_be_stored_changes_nothing():
     bench = tared()
     bench.store.broken = True

@@ -181,17 +181,49 @@ def check_replayed_frames_say_so():
     assert out[0] == 0x10 | TYPE_REPLAYED
 
 
-def check_a_cleared_ring_holds_nothing_and_goes_on():
-    filled = Filled()
+def check_a_new_stream_begins_behind_what_is_left_of_the_last_one():
+    filled = Filled(slots=8)
     cursor = LiveCursor(filled.ring)
     cursor.begin()
     filled.add(50)
-    filled.ring.clear()
+    filled.ring.begin_stream()
     assert filled.ring.first == filled.ring.end == 0
     filled.index = 0
     filled.add(7)
     filled.ring.close()
-    assert filled.indices(cursor) == list(range(7))
+    assert filled.indices(cursor) == list(range(50)) + list(range(7))
+    assert (filled.ring.first, filled.ring.end) == (0, 7)
+    assert filled.ring.find(3) == filled.ring.origin
+    replays = Replays(filled.ring)
+    assert replays.add(0, 50) == (0, 7)
+    assert filled.indices(replays) == list(range(7))
+
+
+def check_what_was_asked_of_the_last_stream_is_not_answered_from_the_new_one():
+    filled = Filled(slots=8)
+    filled.add(50)
+    replays = Replays(filled.ring)
+    replays.add(0, 20)
+    filled.ring.begin_stream()
+    filled.index = 0
+    filled.add(30)
+    assert filled.indices(replays) == []
+    for _ in range(MAX_REPLAYS):
+        replays.add(0, 1)
+    filled.ring.begin_stream()
+    assert not replays.full
+
+
+def check_a_cursor_that_sent_all_stands_at_the_next_slot():
+    filled = Filled()
+    cursor = LiveCursor(filled.ring)
+    cursor.begin()
+    filled.add(3)
+    filled.indices(cursor, 3)
+    assert cursor.slot == 0
+    filled.ring.close()
+    assert cursor.slot == 1
+    assert not cursor.is_due(1)
 
 
 def check_recent_counts_are_newest_first_and_signed():

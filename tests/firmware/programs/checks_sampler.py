@@ -178,9 +178,15 @@ def check_unmeasured_zones_read_as_empty():
 
 def check_a_new_stream_begins_at_the_end_of_the_index():
     bench = Bench(FakeHardware(n_force=4), index_limit=12)
-    bench.take(12)
-    assert (bench.sampler.uid & 0xFFFF, bench.sampler.index) == (1, 12)
+    bench.take(11)
+    assert (bench.sampler.uid & 0xFFFF, bench.sampler.index) == (1, 11)
+    assert bench.take(1) == [True]
+    assert (bench.sampler.uid & 0xFFFF, bench.sampler.index) == (2, 0)
+    assert (bench.ring.first, bench.ring.end) == (0, 0)
     bench.take(2)
+    assert [bench.header(slot)["n"] for slot in range(3)] == [9, 3, 2]
+    assert [bench.header(slot)["stream"] for slot in range(3)] == [1, 1, 2]
+    assert bench.header(2)["flags"] == 0
     assert (bench.sampler.uid & 0xFFFF, bench.sampler.index) == (2, 2)
     assert bench.ring.first == 0
     assert bench.ring.end == 2

@@ -101,6 +101,40 @@ def check_each_fault_is_told_at_its_beginning():
     assert bench.events[2:] == [(6, 1.0)]
 
 
+def standing(bench):
+    listener = Listener()
+    for frame in bench.tool.standing_faults():
+        listener.tell(frame)
+    return listener.events
+
+
+def check_faults_that_stand_are_told_to_who_comes_later():
+    bench = Bench()
+    bench.run(20)
+    assert standing(bench) == []
+    bench.hal.found = 0b10 | FAULT_IMU
+    bench.run(50)
+    assert standing(bench) == [(6, 1.0), (6, 255.0)]
+    assert len(bench.events) == 2
+    bench.hal.found = 0
+    bench.run(50)
+    assert standing(bench) == []
+
+
+def check_lost_settings_stand_until_settings_are_kept_again():
+    bench = Bench()
+    store = FakeStore()
+    store.damaged = True
+    bench.tool = Tool(bench.hal, store, new_uid=lambda: UID)
+    assert standing(bench) == [(7, 0.0)]
+    store.broken = True
+    assert not bench.tool.keep(bench.tool.config)
+    assert standing(bench) == [(7, 0.0)]
+    store.broken = False
+    assert bench.tool.keep(bench.tool.config)
+    assert standing(bench) == []
+
+
 def check_a_low_battery_is_told_and_flagged():
     bench = Bench()
     bench.hal.charge = 16
@@ -124,7 +158,7 @@ def check_the_status_frame_byte_by_byte():
     bench.run(60)
     tool = bench.tool
     tool.sampler.mask = 0b01
-    before = tool.status(7)
+    before = tool.status(UID, 7, 0)
     assert struct.unpack_from("<BBHIIHBB", before, 0) == (
         0x13,
         0,
@@ -147,14 +181,14 @@ def check_the_status_frame_byte_by_byte():
     assert before[16 + 34 :] == tool.config.calibration.encode()
     tool.host_time.set(1 << 50, tool.clock.now_us())
     bench.run(1234)
-    after = struct.unpack_from("<QQQIBBf", tool.status(9), 16)
+    after = struct.unpack_from("<QQQIBBf", tool.status(UID, 9, 0), 16)
     assert after[1:4] == (12_940_000, 1 << 50, 12)
 
 
 def check_device_time_is_told_in_64_bits():
     bench = Bench(rate_hz=1)
     bench.run(5000)
-    assert struct.unpack_from("<QQ", bench.tool.status(0), 16) == (UID, 5_000_000_000)
+    assert struct.unpack_from("<QQ", bench.tool.status(UID, 0, 0), 16) == (UID, 5_000_000_000)
 
 
 def check_the_watchdog_is_fed_only_when_all_have_checked_in():

@@ -257,7 +257,7 @@ class Disk:
         assert self.start is not None or not (batch.records or batch.close_segment)
         self.records += batch.records
         for event in batch.events:
-            assert self.events.setdefault(event.id, body(event)) == body(event)
+            assert self.events.setdefault(event.id, body(event)) == body(event), event.type
         if batch.close_segment:
             self.start, self.records = None, []
 
@@ -349,6 +349,7 @@ class Live:
             case Arrival(frame=StatusFrame() as frame):
                 self.follower.status(frame, step.host_us)
             case Decision():
+                remind(self.follower, [step])
                 self.follower.mark(step.kind, step.host_us, step.data, step.index)
 
     def _on_taken(self, taken: Taken) -> None:
@@ -382,11 +383,25 @@ def crashed(steps: Sequence[Step], written: Sequence[Written], *, limits: Limits
         disk.write(one.batch)
     done = written[-1].steps
     again = restarted(disk, heard_again(steps[:done], steps[done:]), limits)
+    if again.follower.pipeline is None:
+        remind(again.follower, steps[:done])
     again.play(steps[done:])
     again.write()
     for one in again.written:
         disk.write(one.batch)
     return disk
+
+
+def remind(follower: Follower, steps: Iterable[Step]) -> None:
+    """Tell a new follower what was decided before it, as the daemon does at each start."""
+    for step in steps:
+        match step:
+            case Decision(kind=MarkKind.PERSON, data=data):
+                follower.person = data["person"]
+            case Decision(kind=MarkKind.PLACE, data=data):
+                follower.placement = data["placement"]
+            case Decision(kind=MarkKind.SETTINGS, data=data):
+                follower.limits = Limits.from_data(data)
 
 
 def heard_again(before: Sequence[Step], after: Sequence[Step]) -> Announced:

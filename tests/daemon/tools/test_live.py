@@ -1,0 +1,225 @@
+"""One tool as the daemon lives with it: presence, silence, calibration, battery, a full disk."""
+
+import pytest
+from live_bench import BenchTool, SmallDaemon
+
+
+async def test_a_lost_link_is_offline_only_after_two_seconds(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    assert daemon.presence() == "online"
+    tool.hang_up()
+    await daemon.turn(1.9)
+    assert daemon.presence() == "online"
+    await daemon.turn(0.4)
+    assert daemon.presence() == "offline"
+
+
+async def test_nobody_hears_of_a_link_that_is_back_within_two_seconds(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    tool.hang_up()
+    await daemon.turn(1.9)
+    await daemon.connect(tool)
+    await daemon.turn(10)
+    topic = daemon.topics.availability("mat")
+    assert {told["state"] for at, told in daemon.broker.told if at == topic and told} == {"online"}
+
+
+async def test_a_new_link_takes_the_place_of_the_old_one(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    old = await daemon.connect(tool)
+    new = await daemon.connect(tool)
+    await daemon.turn(10)
+    assert old.closed.is_set()
+    assert daemon.live().link is new
+    assert daemon.presence() == "online"
+
+
+async def test_silence_ends_the_session(daemon: SmallDaemon, tool: BenchTool) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 5)
+    tool.hang_up()
+    await daemon.turn(119)
+    assert "session/ended" not in await daemon.kinds()
+    await daemon.turn(2)
+    ended = (await daemon.events())[-1]
+    assert (ended["type"], ended["reason"], ended["holds"]) == ("ended", "silence", 1)
+
+
+async def test_silence_behind_a_gap_ends_the_session_with_what_waited(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 2)
+    await tool.press(60, 0.3, lost=True)
+    tool.mute = True
+    await tool.press(60, 1.5)
+    tool.hang_up()
+    await daemon.turn(123)
+    assert await daemon.kinds() == [
+        "session/started",
+        "pressure/hold_started",
+        "pressure/hold_ended",
+        "session/ended",
+    ]
+    assert daemon.live().counts.lost_samples == 30
+
+
+async def test_pauses_shorter_than_the_settings_say_do_not_end_a_session(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    daemon.fields["session"] = {"end_after_s": 20}
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    await tool.press(0, 19)
+    await tool.press(60, 4)
+    assert (await daemon.kinds()).count("session/started") == 1
+    await tool.press(0, 21)
+    ended = (await daemon.events())[-1]
+    assert (ended["type"], ended["reason"], ended["holds"]) == ("ended", "idle", 2)
+
+
+async def test_the_last_session_stands_at_the_broker(daemon: SmallDaemon, tool: BenchTool) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    topic = daemon.topics.session_last("mat")
+    assert topic not in daemon.broker.documents
+    await daemon.ask("mat", "stop")
+    started = (await daemon.events())[0]
+    assert daemon.broker.documents[topic]["session"] == started["id"]
+
+
+async def test_a_calibration_told_by_a_status_holds_from_its_sample_on(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(10, 1)
+    live = daemon.live()
+    assert live.pipeline is not None
+    tool.scale *= 2
+    tool.report()
+    assert live.pipeline.view.force_n == pytest.approx(10)
+    await tool.press(10, 1)
+    assert live.pipeline.view.force_n == pytest.approx(20)
+
+
+async def test_a_calibration_that_changed_while_away_holds_from_the_next_link_on(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(10, 1)
+    tool.hang_up()
+    tool.scale *= 2
+    await daemon.connect(tool)
+    await tool.press(10, 1)
+    live = daemon.live()
+    assert live.pipeline is not None
+    assert live.pipeline.view.force_n == pytest.approx(20)
+
+
+@pytest.mark.parametrize(
+    ("battery", "told"),
+    [(0, 0), (57, 57), (100, 100), (101, None), (200, None), (254, None), (255, None)],
+)
+async def test_what_is_no_percentage_is_an_unknown_battery(
+    daemon: SmallDaemon, tool: BenchTool, battery: int, told: int | None
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 0.1)
+    tool.report(battery=battery)
+    daemon.live().refresh()
+    await tool.press(0, 0.1)
+    assert len(daemon.states()) == 2
+    assert daemon.states()[-1]["battery_pct"] == told
+
+
+async def test_a_full_disk_turns_no_tool_away_and_costs_no_event(
+    daemon: SmallDaemon, tool: BenchTool, caplog: pytest.LogCaptureFixture
+) -> None:
+    await daemon.start()
+    await daemon.fill_disk()
+    link = await daemon.connect(tool)
+    assert daemon.presence() == "online"
+    await tool.press(60, 5)
+    assert daemon.live().link is link
+    assert daemon.live().problem is not None
+    assert daemon.broker.woken == 0
+    assert await daemon.kinds() == []
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    assert await daemon.kinds() == ["session/started", "pressure/hold_started"]
+    assert daemon.live().problem is None
+    told = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+
+
+async def test_events_are_told_of_only_once_they_are_on_disk(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await daemon.fill_disk()
+    await tool.press(60, 2)
+    await daemon.ask("mat", "stop")
+    assert daemon.topics.session_last("mat") not in daemon.broker.documents
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    assert daemon.topics.session_last("mat") in daemon.broker.documents
+
+
+async def test_a_tool_that_restarts_goes_on_in_the_same_session(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    tool.restart(0x1234)
+    await daemon.turn(5)
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    events = await daemon.events()
+    assert [event["type"] for event in events] == [
+        "started",
+        "hold_started",
+        "hold_ended",
+        "hold_started",
+    ]
+    assert {event["session"] for event in events} == {events[0]["id"]}
+
+
+async def test_a_frame_of_a_stream_that_nobody_announced_is_ignored(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    tool.uid ^= 1
+    await tool.press(60, 5)
+    assert await daemon.kinds() == []
+    assert daemon.live().pipeline is not None
+    assert not daemon.live().in_contact
+
+
+async def test_a_status_announces_a_stream_too(daemon: SmallDaemon, tool: BenchTool) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    tool.uid ^= 1
+    tool.report()
+    await tool.press(60, 5)
+    assert "pressure/hold_started" in await daemon.kinds()

@@ -235,8 +235,72 @@ def test_a_broker_that_is_absent_is_one_sentence() -> None:
     port = free_port()
     done = run("watch", "--url", f"mqtt://127.0.0.1:{port}")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"ql-release: No connection to 127.0.0.1:{port} (")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr == (
+        f"ql-release: No connection to 127.0.0.1:{port} (connection refused); "
+        "is the broker running, and is mqtt.urls right?\n"
+    )
+
+
+def test_a_broker_that_refuses_the_password_is_one_sentence(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    mosquitto.stop()
+    mosquitto.configure(["allow_anonymous false"])
+    mosquitto.start()
+    secret = tmp_path / "password"
+    secret.write_text("hunter2\n", encoding="utf-8")
+    done = run(
+        "watch",
+        "--url",
+        mosquitto.url,
+        QL_RELEASE_MQTT__USERNAME="pi",
+        QL_RELEASE_MQTT__PASSWORD_FILE=str(secret),
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"ql-release: 127.0.0.1:{mosquitto.port} refuses the login; "
+        "check mqtt.username and mqtt.password_file.\n"
+    )
+
+
+def test_a_certificate_that_a_subscriber_cannot_read_is_one_sentence() -> None:
+    done = run(
+        "watch",
+        QL_RELEASE_MQTT__URLS='["mqtts://127.0.0.1:9"]',
+        QL_RELEASE_MQTT__CA_FILE="/absent/ca.pem",
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "ql-release: /absent/ca.pem cannot be read (no such file or directory); "
+        "check its name and who may read it.\n"
+    )
+
+
+def test_a_journal_that_cannot_be_made_is_one_sentence_without_numbers_of_errors() -> None:
+    done = run("run", QL_RELEASE_JOURNAL__PATH="/proc/nowhere/journal.db")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "ql-release: the journal /proc/nowhere/journal.db cannot be used: no such file or "
+        "directory: let this user write there, or name another journal.path.\n"
+    )
+
+
+def test_a_port_that_another_program_uses_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run(
+            "run",
+            QL_RELEASE_TCP__PORT=str(port),
+            QL_RELEASE_JOURNAL__PATH=str(tmp_path / "journal.db"),
+            QL_RELEASE_MQTT__URLS=f'["mqtt://127.0.0.1:{free_port()}"]',
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        f"ql-release: cannot listen for tools on 127.0.0.1 port {port} (address already in use): "
+        "stop what uses it, or set another tcp.host or tcp.port."
+    )
+    assert "Errno" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_url_that_is_none_is_one_sentence() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ql_release.settings import Settings, SettingsError, load, load_with_sources
+from ql_release.settings import Settings, SettingsError, load, load_with_sources, loading
 from ql_release.settings.addresses import broker_address, id_from_hostname, is_loopback
 from ql_release.settings.faults import known_keys
 from ql_release.settings.show import as_toml
@@ -212,6 +212,10 @@ WRONG = {
         '[[people]]\nid = "a"\n[[people]]\nid = "a"',
         "people.id names 'a' twice; name it once.",
     ),
+    "a journal without a name": (
+        '[journal]\npath = ""',
+        "journal.path: must name a file, such as /var/lib/ql-release/journal.db.",
+    ),
     "an unknown muscle": (
         '[tools.a]\nserial = "0011223344556677"\nmuscle = "biceps"',
         "tools.a.muscle is 'biceps', which is not in muscles; add it there.",
@@ -319,6 +323,46 @@ def test_a_secret_that_cannot_be_used_is_one_sentence(
         settings.check_secrets()
     assert len(caught.value.sentences) == 1
     assert words in caught.value.sentences[0]
+
+
+def test_each_certificate_file_that_is_missing_is_one_sentence(
+    write: Writer, tmp_path: Path
+) -> None:
+    names = ("ca_file", "cert_file", "key_file")
+    lines = "".join(f'{name} = "{name}.pem"\n' for name in names)
+    settings = load(write(f'[mqtt]\nurls = ["mqtts://broker"]\n{lines}'), {})
+    with pytest.raises(SettingsError) as caught:
+        settings.check_secrets()
+    reason = "cannot be read (no such file or directory); check its name and who may read it."
+    assert list(caught.value.sentences) == [
+        f"mqtt.{name}: {tmp_path / name}.pem {reason}" for name in names
+    ]
+    for name in names:
+        (tmp_path / f"{name}.pem").touch()
+    settings.check_secrets()
+
+
+class OutOfReach(type(Path())):  # type: ignore[misc]
+    """A path in a folder that this user may not look into; root may look anywhere."""
+
+    def is_file(self) -> bool:
+        """Fail as it does for such a user."""
+        raise PermissionError(13, "Permission denied", str(self))
+
+    def read_text(self, *_args: object, **_more: object) -> str:
+        """Fail likewise."""
+        raise PermissionError(13, "Permission denied", str(self))
+
+
+def test_the_usual_file_in_a_folder_that_may_not_be_read_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loading, "DEFAULT_PATH", OutOfReach("/etc/ql-release/config.toml"))
+    (sentence,) = sentences(None)
+    assert sentence == (
+        "/etc/ql-release/config.toml cannot be read (permission denied); "
+        "name a readable file with --config."
+    )
 
 
 def test_what_is_shown_gives_the_same_settings_again_and_no_secret(

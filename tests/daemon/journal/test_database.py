@@ -164,3 +164,16 @@ def test_every_step_that_was_ever_released_is_still_there(path: Path) -> None:
         forms.append(connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall())
         connection.close()
     assert forms[0] == forms[1]
+
+
+async def test_a_place_that_nothing_can_be_written_to_is_one_sentence_without_numbers(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a-file").touch()
+    path = tmp_path / "a-file" / "journal.db"
+    with pytest.raises(JournalUnusableError) as caught:
+        await Journal.open(path)
+    assert str(caught.value) == (
+        f"the journal {path} cannot be used: file exists: let this user write there, "
+        "or name another journal.path"
+    )

@@ -179,6 +179,31 @@ async def test_a_port_that_is_absent_is_told_of_once_and_found_when_it_comes(
     )
 
 
+async def test_a_file_that_is_no_port_is_told_without_numbers_of_errors(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "notes.txt"
+    path.touch()
+    tried_again = asyncio.Event()
+
+    class CountingClock(SteppingClock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            if len(self.slept) == 3:
+                tried_again.set()
+
+    async def serve(connection: Connection) -> None:
+        pytest.fail("there is no tool")
+
+    serving = asyncio.create_task(serve_serial(str(path), 115_200, CountingClock(), serve))
+    await tried_again.wait()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    (line,) = [r.getMessage() for r in caplog.records if r.name.startswith("ql_release")]
+    assert line.startswith(f"serial {path} cannot be opened (")
+    assert "errno" not in line.lower()
+
+
 @pytest.mark.parametrize(("lasting_s", "waits"), [(1, [1, 2, 4, 8]), (40, [1, 1, 1, 1])])
 async def test_a_connection_that_never_lasts_is_tried_less_often(
     terminal: TtyEnd, stepping: SteppingClock, lasting_s: float, waits: list[float]

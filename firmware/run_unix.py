@@ -9,7 +9,7 @@ Options:
     --config DIR         where tare, calibration, limit and name are kept [tool-config]
     --serial-number HEX  hardware serial, 16 hex digits
     --name ID            the tool's name
-    --key-file FILE      key of AUTH
+    --key-file FILE      key of AUTH; must not be empty
     --uid HEX            uid of the stream, 16 hex digits [random]
     --ring SECONDS       how much the tool remembers for REPLAY [60]; for much more than that
                          MicroPython needs `-X heapsize=16M` before run_unix.py
@@ -136,6 +136,8 @@ def make_tool(options):
     if "key-file" in options:
         with open(options["key-file"], "rb") as file:
             key = file.read().strip()
+        if not key:
+            raise ValueError("the key file is empty: write the key into it")
     new_uid = None
     if "uid" in options:
         uid = int(options["uid"], 16)

@@ -30,10 +30,11 @@ class Calibration:
             offset to 1 where a touch begins.
         accel: m/s^2 per LSB.
         gyro: rad/s per LSB.
-        axes: the sensor axis (1-3, negative when reversed) of the tool's x, y and z.
+        axes: the sensor axis (1-3, negative when reversed) of the tool's x, y and z; zeros
+            without an IMU.
     """
 
-    def __init__(self, cal_id, kinds, offsets, scales, *, accel=0.0, gyro=0.0, axes=(1, 2, 3)):
+    def __init__(self, cal_id, kinds, offsets, scales, *, accel=0.0, gyro=0.0, axes=(0, 0, 0)):
         self.cal_id = cal_id
         self.kinds = tuple(kinds)
         self.offsets = tuple(offsets)

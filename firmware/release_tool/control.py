@@ -125,6 +125,8 @@ class Control:
 
     def _tare(self, mask):
         tool = self._tool
+        if not mask & (1 << tool.hal.n_force) - 1:
+            raise RefusedError(wire.STATUS_BAD_REQUEST)
         try:
             calibration = tool.scales.tare(tool.config.calibration, mask)
         except NotReadyError:

@@ -44,6 +44,13 @@ def test_only_the_board_knows_the_board(firmware: Path) -> None:
     assert users == {"boot.py", "release_tool/hal/board.py"}
 
 
+def test_the_image_holds_all_that_runs_at_power_up(firmware: Path) -> None:
+    """An image without `boot.py` would have no safe mode."""
+    manifest = (firmware / "manifest.py").read_text(encoding="utf-8")
+    frozen = set(re.findall(r'^module\("([\w.]+)"', manifest, re.MULTILINE))
+    assert frozen == {"boot.py", "main.py"}
+
+
 def test_package_and_image_have_the_same_version(firmware: Path) -> None:
     """The version stands in three places, which agree."""
     package = json.loads((firmware / "package.json").read_text(encoding="utf-8"))["version"]

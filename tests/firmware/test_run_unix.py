@@ -474,3 +474,28 @@ async def test_bad_arguments_are_told(
     _, errors = await process.communicate()
     assert process.returncode == 2
     assert any(part in errors.decode() for part in said.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--key-file empty", "key file is empty"), ("--name " + "x" * 33, "name is longer than 32")],
+)
+async def test_a_value_that_cannot_be_is_told(
+    interpreter: Interpreter, body: Body, tmp_path: Path, option: str, said: str
+) -> None:
+    """An empty key would let everyone in; a long name could not be kept."""
+    (tmp_path / "empty").write_text("\n", encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        str(interpreter.path),
+        str(Path(sys.modules["program_paths"].ROOT) / "firmware" / "run_unix.py"),
+        *("--trace", str(body(10)), "--tcp", "127.0.0.1:1", "--end", "0", *option.split()),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        _, errors = await asyncio.wait_for(process.communicate(), 20)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 2
+    assert said in errors.decode()

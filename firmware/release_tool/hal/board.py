@@ -35,8 +35,8 @@ _SERIAL_SIZE = const(8)
 _SILENCE_MS = const(1000)
 # A press is over when the contacts have stopped bouncing.
 _DEBOUNCE_MS = const(50)
-# Motor on and off in turn, ms.
-_PATTERNS = ((80,), (300, 100, 300), (60, 60, 60, 60, 60))
+# Motor on and off in turn, ms; pattern 1 is the first, 0 is off.
+_PATTERNS = ((300, 100, 300), (80,), (60, 60, 60, 60, 60))
 # A lithium cell through a divider by two: empty and full, in mV.
 _DIVIDER = const(2)
 _CELL_EMPTY_MV = const(3300)
@@ -54,8 +54,6 @@ class Board:
         hardware: revision of the tool.
     """
 
-    can_sleep = True
-
     def __init__(self, force=None, imu=None, pins=XIAO_ESP32S3, hardware=1):
         self._force = AbsentForce() if force is None else force
         self._imu = imu
@@ -70,7 +68,9 @@ class Board:
         self.accel_range_g = 0 if imu is None else imu.accel_range_g
         self.gyro_range_dps = 0 if imu is None else imu.gyro_range_dps
         self.sample_ticks = 0
-        self.features = FEATURE_SLEEP
+        # Elsewhere nothing would wake the tool again.
+        self.can_sleep = esp32 is not None
+        self.features = FEATURE_SLEEP if self.can_sleep else 0
         self._ready = asyncio.ThreadSafeFlag()
         self._pressed = asyncio.ThreadSafeFlag()
         self._data_ticks = time.ticks_us()
@@ -188,12 +188,16 @@ class Board:
             self._dog.feed()
 
     def haptic(self, pattern):
-        """Play a pattern on the motor, instead of one that is still playing."""
+        """Play a pattern on the motor, instead of one that is still playing; 0 ends that one."""
         if self._motor is None:
             return False
         if self._playing is not None:
             self._playing.cancel()
-        self._playing = asyncio.create_task(self._play(_PATTERNS[pattern % len(_PATTERNS)]))
+            self._playing = None
+            self._motor.value(0)
+        if pattern:
+            steps = _PATTERNS[(pattern - 1) % len(_PATTERNS)]
+            self._playing = asyncio.create_task(self._play(steps))
         return True
 
     async def _play(self, steps):
@@ -213,7 +217,7 @@ class Board:
 
     def sleep(self):
         """Sleep until the button wakes the tool, which then boots anew."""
-        _wake_on(self._button)
+        esp32.wake_on_ext0(self._button, esp32.WAKEUP_ALL_LOW)
         machine.deepsleep()
 
     def urandom(self, count):
@@ -232,8 +236,3 @@ class Board:
 def make_bus(pins=XIAO_ESP32S3):
     """Return the I2C bus for the drivers."""
     return machine.I2C(0, sda=machine.Pin(pins["sda"]), scl=machine.Pin(pins["scl"]), freq=_I2C_HZ)
-
-
-def _wake_on(button):
-    if esp32 is not None:
-        esp32.wake_on_ext0(button, esp32.WAKEUP_ALL_LOW)

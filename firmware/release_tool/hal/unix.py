@@ -99,6 +99,7 @@ class TraceHardware:
             [NEWTONS_PER_COUNT for _ in zones],
             accel=ACCEL_PER_LSB if self.imu else 0.0,
             gyro=GYRO_PER_LSB if self.imu else 0.0,
+            axes=(1, 2, 3) if self.imu else (0, 0, 0),
         )
 
     def ticks_us(self):

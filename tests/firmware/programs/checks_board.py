@@ -71,10 +71,9 @@ def check_identity_and_features():
     board = Board()
     assert board.serial == b"\x01\x02\x03\x04\x05\x06\x00\x00"
     assert board.model == "xiao-esp32s3"
-    every = FEATURE_SLEEP | FEATURE_HAPTIC | FEATURE_LED | FEATURE_BATTERY
-    assert board.features == every
+    assert board.features == FEATURE_HAPTIC | FEATURE_LED | FEATURE_BATTERY
     plain = Board(pins=PICO_W)
-    assert plain.features == FEATURE_SLEEP | FEATURE_HAPTIC
+    assert plain.features == FEATURE_HAPTIC
     assert plain.battery() == 255
     assert not plain.led(1, 1, 1)
 
@@ -84,6 +83,7 @@ def check_a_board_with_a_motion_sensor_tells_its_scales():
     calibration = tool.config.calibration
     assert (calibration.accel, calibration.gyro, calibration.axes) == (0.5, 0.25, (2, -1, 3))
     assert tool.ring.layout == 0x12
+    assert Board(Force()).factory_calibration().axes == (0, 0, 0)
 
 
 def check_data_ready_brings_a_sample_with_the_ticks_of_its_interrupt():
@@ -147,13 +147,21 @@ def check_haptic_patterns_end_with_the_motor_off():
     async def main():
         assert board.haptic(1)
         await until(lambda: len(motor.history) == 1)
-        assert board.haptic(0)
+        assert board.haptic(2)
         await until(lambda: motor.history[-2:] == [1, 0])
         await board._playing
+        del motor.history[:]
+        assert board.haptic(0)
+        await asyncio.sleep_ms(20)
+        assert 1 not in motor.history
+        assert board.haptic(1)
+        await until(lambda: motor.level == 1)
+        assert board.haptic(0)
+        assert motor.level == 0
+        await asyncio.sleep_ms(20)
+        assert motor.level == 0
 
     asyncio.run(main())
-    assert motor.history[0] == 1
-    assert motor.level == 0
 
 
 def check_a_press_is_heard_once_debounced():
@@ -195,9 +203,30 @@ def check_rate_bus_light_and_sleep():
     assert make_bus().wiring == (0, 5, 6, 400_000)
     assert board.led(0, 9, 0)
     assert machine.Pin.made[XIAO_ESP32S3["led"]].level == 1
-    board.sleep()
-    assert machine.reset == ["deepsleep"]
     assert board.read_into(array("i", [0, 0]), array("h", [0] * 6)) == 0
+
+
+class Esp32:
+    WAKEUP_ALL_LOW = 0
+    wakes = []  # noqa: RUF012
+
+    @staticmethod
+    def wake_on_ext0(pin, level):
+        Esp32.wakes.append((pin.number, level))
+
+
+def check_only_a_board_that_wakes_up_again_offers_sleep():
+    from release_tool.hal import board as module
+
+    assert not Tool(Board(), FakeStore()).sleep_soon()
+    module.esp32 = Esp32
+    board = Board()
+    assert board.can_sleep
+    assert board.features & FEATURE_SLEEP
+    board.sleep()
+    module.esp32 = None
+    assert machine.reset == ["deepsleep"]
+    assert Esp32.wakes == [(XIAO_ESP32S3["button"], 0)]
 
 
 def check_boot_and_main_obey_the_button():

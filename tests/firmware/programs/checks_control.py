@@ -139,6 +139,15 @@ def check_tare_of_one_zone_leaves_the_other():
     assert bench.calibration().offsets == (0, -20)
 
 
+def check_tare_of_no_zone_is_bad():
+    bench = Bench()
+    bench.take(60)
+    for mask in (0, 0b100):
+        assert bench.status(wire.OP_TARE, "<B", mask) == wire.STATUS_BAD_REQUEST
+    assert bench.calibration().cal_id == 0
+    assert bench.status(wire.OP_TARE, "<B", 0b110) == 0
+
+
 def tared():
     bench = Bench()
     bench.take(60, [0, 0])

@@ -418,7 +418,7 @@ class SmallDaemon:
 
     async def on_disk(self) -> None:
         """Wait until everything that can be has been written, and what follows from that."""
-        for _ in range(2):
+        for _ in range(3):  # a write, and what waited for it
             await settle()
             with contextlib.suppress(JournalError):
                 await self.journal.sent([])  # it comes back after everything before it
@@ -446,6 +446,7 @@ class SmallDaemon:
 
     async def ask(self, owner: str, op: str, **fields: Any) -> dict[str, Any]:
         """Send a command to a tool or, as `bridge`, to the bridge; return the reply."""
+        await self.on_disk()
         topic = self.topics.bridge_command if owner == "bridge" else self.topics.command(owner)
         sent = {"v": 1, "id": f"c{next(self._commands)}", "op": op}
         sent["sent"] = rfc3339(self.clock.now_us())
@@ -461,6 +462,7 @@ class SmallDaemon:
 
     async def health(self) -> dict[str, Any]:
         """Return a health report made now."""
+        await self.on_disk()
         reporting = asyncio.create_task(self.reporter.run())
         await self.on_disk()
         reporting.cancel()

@@ -156,6 +156,7 @@ async def test_a_full_disk_turns_no_tool_away_and_costs_no_event(
     link = await daemon.connect(tool)
     assert daemon.presence() == "online"
     await tool.press(60, 5)
+    await daemon.on_disk()
     assert daemon.live().link is link
     assert daemon.live().problem is not None
     assert daemon.broker.woken == 0

@@ -335,6 +335,31 @@ async def test_without_a_clock_a_slow_host_sets_the_pace(
     await peer.close()
 
 
+async def test_garbage_on_the_line_costs_nothing_but_itself(
+    micropythons: list[Path], launch: Launch, terminals: Terminals, body: Body
+) -> None:
+    """Noise between requests, with and without zeros in it: the next request is answered."""
+    noise = (
+        b"AT\r\n\x00",
+        bytes(range(1, 256)) * 9 + b"\x00",
+        b"\x00\x00\xff\x00",
+        b"\x05hello\x00",
+    )
+    for interpreter in micropythons:
+        peer, terminal = await terminals()
+        arguments = ("--trace", str(body(100)), "--serial", terminal, "--speed", "0")
+        tool = await launch(interpreter, *arguments)
+        for garbage in noise:
+            peer.writer.write(garbage)
+            assert (await peer.hello()).uid == UID
+        first = await meet(peer)
+        peer.writer.write(noise[1])
+        await peer.until_index(first + 100)
+        assert missing_ranges(samples_of(peer.frames), first, first + 100) == []
+        await tool.end()
+        await peer.close()
+
+
 async def test_tool_and_host_prove_the_key_to_each_other(
     interpreter: Interpreter, launch: Launch, host: TcpHost, body: Body, tmp_path: Path
 ) -> None:

@@ -142,7 +142,7 @@ class Update(Command):
 
 
 class Forget(Command):
-    """Forgets the tool: its hello, availability and last session are emptied."""
+    """Forgets the tool: an open session ends; hello, availability and last session are emptied."""
 
     op: Literal["forget"] = Field(default="forget", description="what is asked")
 

@@ -224,3 +224,22 @@ async def test_a_status_announces_a_stream_too(daemon: SmallDaemon, tool: BenchT
     tool.report()
     await tool.press(60, 5)
     assert "pressure/hold_started" in await daemon.kinds()
+
+
+@pytest.mark.parametrize("announced_by", ["link", "status"])
+async def test_a_tool_that_restarts_begins_its_clock_anew(
+    daemon: SmallDaemon, tool: BenchTool, announced_by: str
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 30)
+    if announced_by == "link":
+        tool.restart(0x1234)
+        await daemon.connect(tool)
+    else:
+        tool.uid, tool.index = 0x1234, 0
+        tool.report()
+    await tool.press(0, 3)
+    await tool.press(60, 3)
+    started = (await daemon.events())[0]
+    assert started["at"] == "2027-01-15T08:00:33.010Z"

@@ -9,7 +9,6 @@ from broker import Mosquitto
 from hypothesis import settings
 from program_paths import ROOT, program
 
-
 # How long an example takes on a busy machine is no finding.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -35,6 +35,12 @@ class Process:
         return None if self._running is None else self._running.returncode
 
     @property
+    def pid(self) -> int:
+        """The process's id, once started."""
+        assert self._running is not None
+        return self._running.pid
+
+    @property
     def said(self) -> str:
         """All that it has printed."""
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""

@@ -174,9 +174,16 @@ class Journal:
         await self._writer.read(_fold_log)
         return erased
 
-    async def put_document(self, key: str, document: bytes | None) -> None:
-        """Keep a small document across restarts in place of the one before; None forgets it."""
-        await self._writer.write(lambda db: memory.put_document(db, key, document))
+    async def put_document(self, key: str, document: bytes | None, *, hurry: bool = False) -> None:
+        """Keep a small document across restarts in place of the one before; None forgets it.
+
+        Args:
+            key: names it.
+            document: what to keep.
+            hurry: whether to spare it the wait for other requests that share its commit.
+        """
+        write = self._writer.write_alone if hurry else self._writer.write
+        await write(lambda db: memory.put_document(db, key, document))
 
     async def documents(self, prefix: str = "") -> dict[str, bytes]:
         """Return the documents whose key begins so, by their keys."""

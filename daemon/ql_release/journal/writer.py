@@ -78,6 +78,14 @@ class Writer:
         """
         return await self._submit(task, reads=True)
 
+    async def write_alone(self, task: Task[T]) -> T:
+        """Run a task of a single statement at once, which commits itself, without company.
+
+        Raises:
+            JournalError: when it could not be committed: nothing of it was written.
+        """
+        return await self._submit(task, reads=True)
+
     async def close(self, patience_s: float = CLOSE_PATIENCE_S) -> None:
         """Finish what was asked for, then close the database.
 

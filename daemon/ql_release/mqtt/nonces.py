@@ -27,7 +27,8 @@ async def remember_nonce(journal: Journal, meanwhile: Callable[[], None]) -> lis
         stored = (await journal.documents(KEY)).get(KEY, b"[]")
         past: list[str] = json.loads(stored)
         nonces = [*past, journal.nonce][-MAX_NONCES:]
-        writing = asyncio.create_task(journal.put_document(KEY, json.dumps(nonces).encode()))
+        document = json.dumps(nonces).encode()
+        writing = asyncio.create_task(journal.put_document(KEY, document, hurry=True))
         await asyncio.sleep(0)  # so that it begins
         meanwhile()
         await writing

@@ -381,15 +381,27 @@ def crashed(steps: Sequence[Step], written: Sequence[Written], *, limits: Limits
     disk = Disk()
     for one in written:
         disk.write(one.batch)
-    done = written[-1].steps
+    again = resumed(disk, steps, written[-1].steps, limits)
+    for one in again.written:
+        disk.write(one.batch)
+    return disk
+
+
+def resumed(disk: Disk, steps: Sequence[Step], done: int, limits: Limits = SOON) -> Live:
+    """Return the live side after a restart and all steps that the disk does not know of.
+
+    Args:
+        disk: what was written.
+        steps: the whole story.
+        done: how many of its steps the disk knows.
+        limits: as before the restart.
+    """
     again = restarted(disk, heard_again(steps[:done], steps[done:]), limits)
     if again.follower.pipeline is None:
         remind(again.follower, steps[:done])
     again.play(steps[done:])
     again.write()
-    for one in again.written:
-        disk.write(one.batch)
-    return disk
+    return again
 
 
 def remind(follower: Follower, steps: Iterable[Step]) -> None:
@@ -409,7 +421,7 @@ def heard_again(before: Sequence[Step], after: Sequence[Step]) -> Announced:
     known = [step.frame for step in before if isinstance(step, Arrival)]
     coming = [step.frame for step in after if isinstance(step, Arrival)]
     now = coming[0] if coming else known[-1]
-    for frame in reversed([*known, now]):
+    for frame in [*reversed(known), now]:
         if isinstance(frame, StatusFrame) and frame.stream == now.stream:
             return Announced(frame.uid, frame.calibration_block, now.index, frame.mask)
     uid = UID if now.stream == UID & 0xFFFF else OTHER_UID

@@ -18,6 +18,7 @@ from pipeline_cases import (
     names,
     pressed,
     restarted,
+    resumed,
     story,
     told,
 )
@@ -88,24 +89,20 @@ def test_after_a_crash_anywhere_the_events_are_those_of_the_undisturbed_run(
     assert disk.start is None
 
 
-@given(st.integers(1, 60), st.integers(1, 60))
-@settings(max_examples=8)
-def test_two_crashes_in_one_session_are_no_worse(first: int, second: int) -> None:
+@given(st.data())
+@settings(max_examples=10)
+def test_two_crashes_are_no_worse(data: st.DataObject) -> None:
     steps = evening()
     tool = undisturbed(eager=False)
     disk = Disk()
-    for one in tool.written[:first]:
-        disk.write(one.batch)
-    done = tool.written[:first][-1].steps
-    again = restarted(disk, heard_again(steps[:done], steps[done:]))
-    again.play(steps[done:])
-    kept = again.written[:second]
-    for one in kept:
-        disk.write(one.batch)
-    done += kept[-1].steps if kept else 0
-    third = restarted(disk, heard_again(steps[:done], steps[done:])).play(steps[done:])
-    third.write()
-    for one in third.written:
+    written, done = tool.written, 0
+    for _ in range(2):
+        for one in written[: data.draw(st.integers(1, 60))]:
+            disk.write(one.batch)
+            last = one.steps
+        done += last
+        written = resumed(disk, steps, done).written
+    for one in written:
         disk.write(one.batch)
     assert list(disk.events.values()) == told(tool.events)
 

@@ -100,12 +100,18 @@ def test_samples_far_ahead_do_not_fill_the_idle_buffer(small_memory: int) -> Non
     assert len(tool.recorder._idle) == small_memory
 
 
-def test_a_stream_that_ends_while_idle_is_forgotten() -> None:
-    tool = live(HELD).play(HELD.arrivals((10,), 0, 100))
-    second = pressed((5.0, 0.0), uid=OTHER_UID)
-    tool.play([second.status(0), *second.arrivals()])
-    assert len(tool.recorder._idle) <= 1
-    assert {taken.before.uid for taken in tool.recorder._idle} <= {OTHER_UID}
+def test_a_stream_that_ends_before_a_session_is_forgotten() -> None:
+    """Somebody had just touched the tool when it restarted."""
+    second = pressed((0.5, 0.0), (5.0, 60.0), (15.0, 0.0), uid=OTHER_UID)
+    steps = [*HELD.arrivals((10,), 0, 250), second.status(0), *second.arrivals()]
+    tool = live(HELD, eager=True).play(steps[:25])
+    assert len(tool.recorder._idle) > 1
+    tool.play(steps[25:40])
+    assert {taken.before.uid for taken in tool.recorder._idle} == {OTHER_UID}
+    tool.play(steps[40:])
+    assert names(tool.events) == ["started", "hold_started", "hold_ended", "ended"]
+    for cut in range(1, len(tool.written), 9):
+        assert list(crashed(steps, tool.written[:cut]).events.values()) == told(tool.events)
 
 
 # Sessions

@@ -14,7 +14,7 @@ from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.capture_frames import captured_frame
 from ql_release.marks import Mark, MarkKind
 from ql_release.sessions.tracker import ToolIdentity
-from ql_release.tools.naming import id_from
+from ql_release.toolid import id_from
 from ql_release.wire.control import ToolInfo, parse_info
 from ql_release.wire.frames import SampleFrame, StatusFrame
 from ql_release.wire.stream import Gap

@@ -12,10 +12,10 @@ from typing import Any
 import aiomqtt
 from broker import Mosquitto
 
+from ql_release.backoff import Backoff
 from ql_release.clock import SystemClock
 from ql_release.events import HoldStarted
 from ql_release.journal import Batch, Journal
-from ql_release.links.backoff import Backoff
 from ql_release.mqtt.port import Incoming
 from ql_release.mqtt.publisher import Publisher
 from ql_release.mqtt.topics import CommandTopic, Topics

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from ql_release.backoff import Backoff
 from ql_release.clock import Clock
-from ql_release.links.backoff import Backoff
 from ql_release.links.connection import Connection, StreamConnection
 from ql_release.wire.framing import CobsFraming
 

@@ -8,9 +8,9 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ql_release.backoff import Backoff
 from ql_release.clock import Clock
 from ql_release.journal import Journal
-from ql_release.links.backoff import Backoff
 from ql_release.mqtt.brokers import Brokers, Candidate
 from ql_release.mqtt.documents import Documents
 from ql_release.mqtt.guard import BridgeGuard, DuplicateBridgeError

@@ -1,21 +1,12 @@
 """Which id a tool has on MQTT."""
 
 import logging
-import re
 from collections.abc import Mapping
 
 from ql_release.settings import Settings
-
-ID = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
-SERIAL_DIGITS = 6
-"""Hex digits of the serial number in a made-up id: 1 in 16 million to meet its like."""
+from ql_release.toolid import ID, id_from
 
 _LOGGER = logging.getLogger(__name__)
-
-
-def id_from(serial: bytes, name: str) -> str:
-    """Return a tool's own name if it can be an id, else one made from its serial number."""
-    return name if ID.fullmatch(name) else f"tool-{serial.hex()[-SERIAL_DIGITS:]}"
 
 
 class Names:

@@ -1,6 +1,6 @@
 """Waits between tries."""
 
-from ql_release.links.backoff import Backoff
+from ql_release.backoff import Backoff
 
 
 def test_waits_double_up_to_the_limit() -> None:

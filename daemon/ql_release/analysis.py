@@ -65,6 +65,20 @@ def analyze(
         yield from _analyze_recording(path, progress or _ignore)
 
 
+def notes(path: Path) -> tuple[str, ...]:
+    """Return what a file lacks and what that means for its analysis, as sentences.
+
+    Nothing is said of a file that cannot be read so far: its analysis tells why.
+    """
+    try:
+        if is_capture(path):
+            return ()
+        with RecordingReader(path) as reader:
+            return reader.header.notes
+    except (DamagedRecording, OSError):
+        return ()
+
+
 def _ignore(_share: float) -> None:
     """Take no notice of the progress."""
 

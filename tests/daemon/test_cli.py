@@ -199,6 +199,14 @@ def test_a_recording_without_contact_says_so(tmp_path: Path) -> None:
     assert run("analyze", "--json", path).stdout == ""
 
 
+def test_a_recording_without_motion_says_what_that_means(recording: Path, tmp_path: Path) -> None:
+    path = tmp_path / "still.csv"
+    rows = "\n".join(f"{index / 10},0.0" for index in range(100))
+    path.write_text(f"# recording: 1\n# start: 2026-01-05T18:00:00Z\nt,f1\n{rows}\n", "utf-8")
+    assert "less certain" in run("analyze", "--json", path).stderr
+    assert run("analyze", "--json", recording).stderr == ""
+
+
 @pytest.mark.parametrize("command", [["analyze"], ["demo", "--recording"], ["replay"]])
 def test_a_file_that_is_absent_is_one_sentence(command: list[str], tmp_path: Path) -> None:
     absent = tmp_path / "absent.csv"

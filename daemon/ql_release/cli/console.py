@@ -85,11 +85,18 @@ class Console:
 
     def error(self, text: str) -> None:
         """Write what went wrong, each sentence on a line of its own, to standard error."""
+        self._aside(text, Style.WRONG)
+
+    def note(self, text: str) -> None:
+        """Write what should be known of the output, likewise to standard error."""
+        self._aside(text, Style.PLAIN)
+
+    def _aside(self, text: str, style: Style) -> None:
         self.status()
         self.progress()
         for sentence in text.splitlines() or [text]:
             shown = f"ql-release: {one_line(sentence)}"
-            self._err.write(self._painted(shown, Style.WRONG, on=self._error_colour) + "\n")
+            self._err.write(self._painted(shown, style, on=self._error_colour) + "\n")
         self._err.flush()
 
     def progress(self, text: str = "") -> None:

@@ -21,7 +21,6 @@ from ql_release.links.open_file import OpenFile
 
 MAGIC = b"QLCAP"
 VERSION = 1
-SUFFIX = ".qlcap"
 
 _HEAD = struct.Struct("<BQH")
 _CRC = struct.Struct("<I")

@@ -11,8 +11,6 @@ from ql_release.links.errors import ListenError
 from ql_release.settings.addresses import is_loopback
 from ql_release.wire.framing import LengthFraming
 
-DEFAULT_PORT = 7390
-
 # A household has a few tools; strangers who open connections must not use up memory.
 MAX_CONNECTIONS = 16
 

@@ -8,14 +8,8 @@ from collections.abc import Sequence
 
 from ql_release.signal.samples import SampleBlock
 from ql_release.units import MICROSECONDS
-from ql_release.wire.calibration import Calibration
+from ql_release.wire.calibration import Calibration, ZoneKind
 from ql_release.wire.frames import FrameFlags, SampleFrame
-
-LOAD_CELL = 0
-"""Zone kind in the calibration block: a load cell, which gives newtons."""
-CONTACT_ONLY = 1
-"""Zone kind: contact only, which never gives newtons."""
-IMU_CHANNELS = 6
 
 Column = Sequence[float]
 
@@ -31,12 +25,12 @@ class Calibrator:
         self._load_cells = [
             (number, zone.offset, zone.n_per_count)
             for number, zone in enumerate(calibration.zones)
-            if zone.kind == LOAD_CELL
+            if zone.kind == ZoneKind.LOAD_CELL
         ]
         self._contact_zones = [
             (number, zone.offset, zone.n_per_count)
             for number, zone in enumerate(calibration.zones)
-            if zone.kind == CONTACT_ONLY
+            if zone.kind == ZoneKind.CONTACT
         ]
         scales = (calibration.accel,) * 3 + (calibration.gyro,) * 3
         self._axes = [

@@ -14,9 +14,7 @@ without allocating, and at 100 Hz it takes four months to come."""
 MAX_ZONES = 8
 """Force zones of a tool: the zone masks are one byte."""
 
-UID_BYTES = 8
 SERIAL_BYTES = 8
-"""Bytes of a stream uid and of a hardware serial number."""
+"""Bytes of a hardware serial number."""
 
 U32 = 0xFFFFFFFF
-U64 = 0xFFFFFFFFFFFFFFFF

@@ -27,6 +27,8 @@ def main(options: SimpleNamespace, console: Console) -> int:
         show(analyzed, console)
     if not found and not options.json:
         console.line("No contact of a second or more was found.")
+    for note in analysis.notes(options.file):
+        console.note(note)
     return Exit.OK
 
 

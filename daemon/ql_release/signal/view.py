@@ -22,6 +22,12 @@ class LiveView:
             without an IMU or in free fall.
         imu: whether the last sample came with motion.
         possible_sink: whether the tool has been sinking in during this contact.
+        expected_n: the force that the hold's own decay leaves by now, newtons; None until the
+            load has settled, and outside holds.
+        breath_hz: breaths a second; None where no breath is seen in the force.
+        breath_pct: amplitude of the breath, percent of the force.
+        sway_pct: standard deviation of what else moves the force slowly, percent of it.
+        tremor_pct: standard deviation of the force within a fifth of a second, percent of it.
         quality: "measuring"; "saturated" when the force is only a lower bound; "fault" when
             a force channel does not answer.
     """
@@ -35,4 +41,9 @@ class LiveView:
     tilt_deg: float | None = None
     imu: bool = False
     possible_sink: bool = False
+    expected_n: float | None = None
+    breath_hz: float | None = None
+    breath_pct: float | None = None
+    sway_pct: float | None = None
+    tremor_pct: float | None = None
     quality: Quality = "measuring"

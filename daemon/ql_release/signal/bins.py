@@ -26,17 +26,32 @@ class Bin:
         number: bins since the contact's start, counting empty ones.
         t: the mean time of its samples, seconds.
         force: their mean total force, newtons.
+        zones: the last of them, newtons per zone.
+        lost: whether the contact's force was gone at the last of them.
         accel: their mean acceleration, m/s², 3 axes; None without an IMU.
         turn: their mean turn rate, rad/s, 3 axes; None without an IMU.
         shake: peak-to-peak acceleration of the axis that moved most, m/s²; 0 without an IMU.
     """
 
-    __slots__ = ("accel", "decided", "force", "index", "number", "shake", "t", "turn")
+    __slots__ = (
+        "accel",
+        "decided",
+        "force",
+        "index",
+        "lost",
+        "number",
+        "shake",
+        "t",
+        "turn",
+        "zones",
+    )
 
-    def __init__(self, number: int, t: float, force: float) -> None:
+    def __init__(self, number: int, t: float, force: float, zones: Sequence[float]) -> None:
         self.number = number
         self.t = t
         self.force = force
+        self.zones = zones
+        self.lost = False
         self.index = 0
         self.decided = t
         self.accel: tuple[float, float, float] | None = None
@@ -51,7 +66,18 @@ class Binner:
         start: the time of the contact's first sample, seconds.
     """
 
-    __slots__ = ("_end", "_first", "_forces", "_last", "_motion", "_motions", "_number", "_start")
+    __slots__ = (
+        "_end",
+        "_first",
+        "_forces",
+        "_last",
+        "_lost",
+        "_motion",
+        "_motions",
+        "_number",
+        "_start",
+        "_zones",
+    )
 
     def __init__(self, start: float) -> None:
         self._start = start
@@ -62,16 +88,31 @@ class Binner:
         self._forces: list[float] = []
         self._motions: list[Sequence[float]] = []
         self._motion: Sequence[float] | None = None
+        self._zones: Sequence[float] = ()
+        self._lost = False
 
-    def take(self, t: float, force: float, motion: Sequence[float] | None) -> Bin | None:
+    def take(
+        self,
+        t: float,
+        force: float,
+        zones: Sequence[float],
+        motion: Sequence[float] | None,
+        *,
+        lost: bool,
+    ) -> Bin | None:
         """Take a sample; return the bin before it if this one begins another.
 
         Args:
             t: its time, seconds.
             force: its total force, newtons.
+            zones: its newtons per zone.
             motion: its IMU row (ax, ay, az in m/s², gx, gy, gz in rad/s), or None.
+            lost: whether the contact's force is gone.
         """
         done = None
+        if lost is not self._lost and self._forces:
+            done = self._close()
+            self._first = t
         if t >= self._end:
             if self._forces:
                 done = self._close()
@@ -82,6 +123,8 @@ class Binner:
         elif len(self._forces) >= MOST_SAMPLES:
             return None
         self._last = t
+        self._lost = lost
+        self._zones = zones
         self._forces.append(force)
         if motion is not None:
             self._motions.append(motion)
@@ -90,7 +133,9 @@ class Binner:
     def _close(self) -> Bin:
         """Return the bin of the samples so far and begin with none."""
         forces = self._forces
-        made = Bin(self._number, (self._first + self._last) / 2, sum(forces) / len(forces))
+        force = sum(forces) / len(forces)
+        made = Bin(self._number, (self._first + self._last) / 2, force, self._zones)
+        made.lost = self._lost
         if self._motions:
             self._sum_up(made)
         self._forces = []

@@ -20,6 +20,7 @@ from itertools import accumulate
 from math import cos, log, pi, sin, sqrt
 from operator import mul, sub
 
+from ql_release.signal.rhythm import USUAL_BREATH_S
 from ql_release.signal.steps import STEP_S
 
 RAMPS = (1, 2, 3, 5, 8, 12, 17, 25, 33, 45)
@@ -42,9 +43,6 @@ SLOPE_WEIGHT = 2.0
 SLOWEST_STEPS = 8
 """Steps, 1.6 s, over which sway and an uneven breath stay alike: so many steps of a residual
 say no more than one."""
-
-USUAL_BREATH_S = 4.0
-"""Seconds of a breath where none is seen: 15 a minute."""
 
 LONGEST_STEPS = 150
 """Steps of the longest stretch that is fitted, 30 s: six or more breaths on both sides."""

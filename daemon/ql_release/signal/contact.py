@@ -43,7 +43,7 @@ class Contact:
         start: the first sample's time, seconds.
         last: the time of the last sample that was taken, seconds.
         lost_at: when the force was lost, seconds; None while it is there.
-        lasted: whether a second is over, so that the contact has been told of.
+        lasted: whether a second was over and the contact has been told of.
     """
 
     __slots__ = ("index", "last", "lasted", "lost_at", "start")
@@ -88,9 +88,6 @@ class Contact:
             return True
         return t - self.lost_at < FOUND_AGAIN_S - TIME_EPSILON_S
 
-    def has_just_lasted(self) -> bool:
-        """Return True once: when the contact has lasted a second."""
-        if self.lasted or self.last - self.start < CONTACT_S - TIME_EPSILON_S:
-            return False
-        self.lasted = True
-        return True
+    def is_due(self) -> bool:
+        """Return whether a second is over, so that the contact is worth telling of."""
+        return self.last - self.start >= CONTACT_S - TIME_EPSILON_S

@@ -33,6 +33,9 @@ LEAST_DEVIATION = 0.004
 DEVIATION_STEPS = 50
 """Steps in which the estimate of the usual deviation follows it (10 s)."""
 
+LEAST_STEPS = 10
+"""Steps of a piece, 2 s, from which on its level is known."""
+
 LOADING_RISE = 0.18
 """Log force above the highest so far that means that more load was put on: the deepest breath
 (8 %) swings by 17 % from end to end."""
@@ -124,6 +127,15 @@ class DecayModel:
         self._xx += far_x * (x - self._mean_x)
         self._xy += far_x * (value - self._mean_y)
         self.slope = max(STEEPEST_SLOPE, min(FLATTEST_SLOPE, self._xy / self._xx))
+
+    def expected(self, age: float) -> float | None:
+        """Return the log force that the present piece leads one to expect at an age, seconds.
+
+        None while too little of the piece is known.
+        """
+        if self._count < LEAST_STEPS:
+            return None
+        return self._mean_y + self.slope * (log(age) - self._mean_x)
 
     def change(self, from_age: float, to_age: float) -> float:
         """Return the change of log force that the decay brings between two ages, seconds."""

@@ -40,11 +40,23 @@ class HoldStarted(Detection):
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded(Detection):
-    """A hold's contact ended; `at` is the contact's end, `hold_s` runs from its start."""
+    """A hold's contact ended; `at` is the contact's end.
+
+    Attributes:
+        hold_s: seconds from the contact's start to its end.
+        mean_force_n: mean force, newtons.
+        peak_force_n: highest force, newtons.
+        unjudged_s: seconds of it in which samples were too few, or a sensor at its limit, so
+            that releases, slips and bone contact could not be seen.
+        stuck_zones: numbers, from 0, of the zones whose force was left out because they did
+            not follow the others.
+    """
 
     hold_s: float
     mean_force_n: float
     peak_force_n: float
+    unjudged_s: float = 0.0
+    stuck_zones: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

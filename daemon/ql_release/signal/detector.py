@@ -7,7 +7,7 @@ from `resume_index` on leads to the very same state and the same later detection
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ql_release.signal.contact import CONTACT_OFF_N, CONTACT_ON_N
 from ql_release.signal.detections import Detection
@@ -66,19 +66,15 @@ class Detector:
             return LiveView()
         zones = tuple(block.zones[-1])
         motion = block.imu[-1] if block.imu else None
-        track = self._track
-        return LiveView(
+        idle = LiveView(
             t=block.t[-1],
             force_n=sum(zones),
-            in_contact=track is not None and track.in_contact,
-            phase="idle" if track is None else track.phase,
-            hold_s=None if track is None else track.hold_s,
             zones=zones,
             tilt_deg=None if motion is None else tilt_of(motion),
             imu=motion is not None,
-            possible_sink=track is not None and track.possible_sink,
             quality=_quality(block),
         )
+        return idle if self._track is None else _in_track(idle, self._track)
 
     def feed(self, block: SampleBlock) -> list[Detection]:
         """Take the next samples and return what was decided with them, in order.
@@ -114,6 +110,7 @@ class Detector:
     def _walk(self, block: SampleBlock, forces: Sequence[float], found: list[Detection]) -> None:
         """Take each sample of a block in which somebody may be on the tool."""
         index = block.index
+        rows = block.zones
         touches = block.contact
         motions = block.imu
         doubtful = block.saturated or block.fault
@@ -130,7 +127,7 @@ class Detector:
             if track is None:
                 if force < CONTACT_ON_N and not touched:
                     continue
-                track = Track(index + place, t)
+                track = Track(index + place, t, rows[place])
             elif block.fault and force < CONTACT_OFF_N:
                 continue  # a channel that does not answer is no proof that nobody is there
             if motions is not None:
@@ -139,6 +136,7 @@ class Detector:
                 index + place,
                 t,
                 force,
+                rows[place],
                 motion,
                 found,
                 touched=touched,
@@ -147,6 +145,30 @@ class Detector:
             ):
                 track = None
         self._track = track
+
+
+def _in_track(view: LiveView, track: Track) -> LiveView:
+    """Return a view with what is known of the contact."""
+    channels, rhythm = track.channels, track.rhythm
+    quality = view.quality
+    if channels.stuck or channels.dead:
+        quality = "fault"
+    elif channels.limited and quality == "measuring":
+        quality = "saturated"
+    return replace(
+        view,
+        force_n=view.force_n - channels.stuck_n,
+        in_contact=track.in_contact,
+        phase=track.phase,
+        hold_s=track.hold_s,
+        possible_sink=track.possible_sink,
+        expected_n=track.expected_n,
+        breath_hz=rhythm.breath_hz,
+        breath_pct=rhythm.breath_pct,
+        sway_pct=rhythm.sway_pct,
+        tremor_pct=rhythm.tremor_pct,
+        quality=quality,
+    )
 
 
 def _quality(block: SampleBlock) -> Quality:

@@ -19,7 +19,7 @@ from bisect import bisect_left
 from math import exp
 
 from ql_release.signal.bins import Bin
-from ql_release.signal.breakfit import LONGEST_STEPS, USUAL_BREATH_S, Break, find_break
+from ql_release.signal.breakfit import LONGEST_STEPS, Break, find_break
 from ql_release.signal.confidence import CLEAR, LEAST_FALL, confidence
 from ql_release.signal.decay import DecayModel, Loading
 from ql_release.signal.detections import Released
@@ -29,6 +29,7 @@ from ql_release.signal.motion import (
     Motion,
     angle_between,
 )
+from ql_release.signal.rhythm import Rhythm
 from ql_release.signal.steps import STEP_S, History
 
 SETTLE_S = 6.0
@@ -128,18 +129,28 @@ class ReleaseDetector:
     Args:
         start: the contact's start, seconds.
         history: the contact's steps, which the track fills.
+        rhythm: the contact's breath.
     """
 
-    __slots__ = ("_breath_s", "_called", "_decay", "_history", "_loading", "_since", "_start")
+    __slots__ = ("_called", "_decay", "_history", "_loading", "_rhythm", "_since", "_start")
 
-    def __init__(self, start: float, history: History) -> None:
+    def __init__(self, start: float, history: History, rhythm: Rhythm) -> None:
         self._start = start
         self._history = history
         self._loading = Loading(start)
         self._decay = DecayModel()
         self._since = start
         self._called = start
-        self._breath_s = USUAL_BREATH_S
+        self._rhythm = rhythm
+
+    @property
+    def expected_n(self) -> float | None:
+        """The force that the hold's own decay leaves at the newest step, newtons."""
+        if not self._history.times:
+            return None
+        age = self._history.times[-1] - self._loading.origin
+        value = self._decay.expected(age) if age > 0.0 else None
+        return None if value is None else exp(value)
 
     def begin_anew(self, t: float) -> None:
         """Take nothing before this time for the present level: something has changed it."""
@@ -191,7 +202,7 @@ class ReleaseDetector:
 
     def _is_called_for(self, t: float) -> bool:
         """Return whether the last breath lies off one eleven seconds ago, beyond the decay."""
-        breath = self._breath_s
+        breath = self._rhythm.breath_s
         begin = max(self._since, t - CALL_BACK_S - breath)
         if begin + 2 * breath > t:
             return False
@@ -203,7 +214,7 @@ class ReleaseDetector:
 
     def _decay_between(self, begin: float, end: float) -> float:
         """Return the log force that the decay takes between two breaths that begin there."""
-        middle = self._breath_s / 2 - self._loading.origin
+        middle = self._rhythm.breath_s / 2 - self._loading.origin
         return self._decay.change(begin + middle, end + middle)
 
     def _fit(self, t: float) -> Break | None:
@@ -214,10 +225,7 @@ class ReleaseDetector:
         if len(times) * STEP_S < LEAST_DENSITY * (t - times[0]):
             return None
         origin, slope = self._loading.origin, self._decay.slope
-        found = find_break(times, logs, origin, slope, before=STEPS_BEFORE, after=STEPS_AFTER)
-        if found is not None and found.breath_hz is not None:
-            self._breath_s = 1 / found.breath_hz
-        return found
+        return find_break(times, logs, origin, slope, before=STEPS_BEFORE, after=STEPS_AFTER)
 
     def _judge(self, found: Break, t: float, moment: Bin) -> Released | None:
         """Return the release that a break is; pass over the others."""
@@ -257,7 +265,7 @@ class ReleaseDetector:
 
     def _is_new_low(self, found: Break, t: float) -> bool:
         """Return whether the last breath lies below every breath before the onset."""
-        breath = self._breath_s
+        breath = self._rhythm.breath_s
         now = self._history.mean_log(t - breath, t)
         begin = max(self._since, found.onset - LOW_BACK_S)
         while now is not None and begin + breath <= found.onset + STEP_S:
@@ -271,7 +279,7 @@ class ReleaseDetector:
 
     def _motion(self, found: Break) -> Motion | None:
         """Return how the tool moved during a break; None without an IMU."""
-        breath, history = self._breath_s, self._history
+        breath, history = self._rhythm.breath_s, self._history
         ended = found.onset + found.lasts
         before = history.mean_accel(found.onset - breath, found.onset)
         after = history.mean_accel(ended, ended + breath)

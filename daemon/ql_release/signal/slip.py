@@ -11,6 +11,7 @@ Without an IMU only a deep abrupt fall is told, with little confidence: nobody s
 from collections import deque
 
 from ql_release.signal.bins import BIN_S, Bin
+from ql_release.signal.channels import lost_n
 from ql_release.signal.detections import Slip
 
 EARLIEST_S = 2.0
@@ -43,11 +44,27 @@ STEADY = 0.15
 """Share by which the force may change in the second before the fall and no more: steeper and
 the tool is still being pressed on or let go."""
 
+RESTLESS_SHARE = 0.6
+"""Share of the fall by which the force may swing in the 0.3 s before it: a fall that does not
+stand out of that is more of the same."""
+
 LEFT_SHARE = 0.25
 """Share of the force that is there a second later: less is a lift-off."""
 
 STILL_FALLING = 0.7
 """Share of the force right after the fall that is there a second later: less is a lift-off."""
+
+KEPT_SHARE = 0.5
+"""Share of the fall that is still gone a second later: less was a jolt, or a body that lifted
+itself to lie anew."""
+
+WIRE_SHARE = 0.5
+"""Share of the fall from which on zones that have been silent since, to the digit, explain it: a
+broken wire, not a slide."""
+
+LOST_SHARE = 0.85
+"""Share of the force that goes within `FALL_BINS` when a slide loses the contact: nobody gets up
+in 0.15 s."""
 
 LEAST_FORCE_N = 10.0
 """Force before the fall below which nothing can be told: noise is as large as the fall."""
@@ -115,6 +132,42 @@ class SlipDetector:
             return None
         return self._judge(list(window), moment)
 
+    def finish(self, index: int, t: float) -> Slip | None:
+        """Return the slip by which the contact was lost, if it was lost by one.
+
+        Args:
+            index: the deciding sample's index.
+            t: its time, seconds.
+        """
+        window = list(self._window)
+        places = range(BEFORE_BINS + 1, len(window) - FALL_BINS + 1)
+        if not places or not window[-1].lost or window[-1].accel is None:
+            return None
+        place = max(places, key=lambda at: window[at - 1].force - window[at + FALL_BINS - 1].force)
+        before = _mean(window[place - BEFORE_BINS : place])
+        fall = window[place - 1].force - window[place + FALL_BINS - 1].force
+        steady = abs(window[place - BEFORE_BINS - 1].force - before) <= STEADY * before
+        if before < LEAST_FORCE_N or window[place].t < self._from or not steady:
+            return None
+        shake = max(each.shake for each in window[place - 1 : place + FALL_BINS])
+        bar = max(LEAST_SHAKE_M_S2, SHAKE_TIMES * self._shake)
+        if fall < LOST_SHARE * before or shake < bar:
+            return None
+        return Slip(
+            index=index,
+            t=t,
+            at=window[place].t - BIN_S / 2,
+            confidence=_confidence(1.0, shake / bar, sensed=True),
+            evidence=self._evidence(1.0, shake),
+        )
+
+    def _evidence(self, fall: float, shake: float) -> dict[str, float]:
+        return {
+            "fall_pct": round(100.0 * fall, 1),
+            "shake_m_s2": round(shake, 2),
+            "usual_shake_m_s2": round(self._shake, 2),
+        }
+
     def _judge(self, window: list[Bin], moment: Bin) -> Slip | None:
         """Return the slip at the window's place if it is one."""
         if window[-1].t - window[0].t > (WINDOW_BINS + FALL_BINS) * BIN_S:
@@ -125,10 +178,19 @@ class SlipDetector:
         fall = (before - after) / before
         if fall < LEAST_FALL or not _is_abrupt(window, before - after):
             return None
+        forces = [each.force for each in window[PLACE - BEFORE_BINS : PLACE]]
+        if max(forces) - min(forces) > RESTLESS_SHARE * (before - after):
+            return None
         early, late = window[0].force, _mean(window[-AFTER_BINS:])
         if abs(early - before) > STEADY * before:
             return None
         if late < max(LEFT_SHARE * before, STILL_FALLING * after):
+            return None
+        if before - late < KEPT_SHARE * (before - after):
+            return None
+        if lost_n(window[PLACE - 1].zones, [each.zones for each in window[end:]]) > (
+            WIRE_SHARE * (before - after)
+        ):
             return None
         sensed = moment.accel is not None
         bar = max(LEAST_SHAKE_M_S2, SHAKE_TIMES * self._shake)
@@ -142,11 +204,7 @@ class SlipDetector:
             t=moment.decided,
             at=window[PLACE].t - BIN_S / 2,
             confidence=sure,
-            evidence={
-                "fall_pct": round(100.0 * fall, 1),
-                "shake_m_s2": round(shake, 2),
-                "usual_shake_m_s2": round(self._shake, 2),
-            },
+            evidence=self._evidence(fall, shake),
         )
 
 

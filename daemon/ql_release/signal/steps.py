@@ -36,6 +36,10 @@ LEAST_SHARE = 0.6
 """Share of a span's steps that must be there for its mean to stand for it."""
 
 
+LEAST_RIPPLE_BINS = 3
+"""Bins of a step that a second difference needs."""
+
+
 class History:
     """The last steps of a contact, oldest first.
 
@@ -44,15 +48,28 @@ class History:
         logs: logarithm of its mean force in newtons.
         turns: its mean turn rate without the gyro's bias, rad/s; 0 without an IMU.
         accels: its mean acceleration, m/s²; None without an IMU.
+        ripple: mean square of the newest step's second differences from bin to bin, as a
+            share of its force: what is quicker than breath and sway.
     """
 
-    __slots__ = ("_bias", "_bins", "_number", "_sums", "accels", "logs", "times", "turns")
+    __slots__ = (
+        "_bias",
+        "_bins",
+        "_number",
+        "_sums",
+        "accels",
+        "logs",
+        "ripple",
+        "times",
+        "turns",
+    )
 
     def __init__(self) -> None:
         self.times: list[float] = []
         self.logs: list[float] = []
         self.turns: list[float] = []
         self.accels: list[Vector | None] = []
+        self.ripple = 0.0
         self._sums: list[float] = [0.0]
         self._bias = [0.0, 0.0, 0.0]
         self._bins: list[Bin] = []
@@ -105,6 +122,7 @@ class History:
         self.times.append(sum(each.t for each in bins) / len(bins))
         self.logs.append(value)
         self._sums.append(self._sums[-1] + value)
+        self.ripple = _ripple(bins, force)
         self._keep_motion(bins)
         self._bins = []
         if len(self.times) >= 2 * KEPT_STEPS:
@@ -141,3 +159,14 @@ class History:
             del column[:KEPT_STEPS]
         sums = self._sums[KEPT_STEPS:]
         self._sums = [value - sums[0] for value in sums]
+
+
+def _ripple(bins: Sequence[Bin], force: float) -> float:
+    """Return the mean square of the bins' second differences, as a share of the force."""
+    if len(bins) < LEAST_RIPPLE_BINS or force < LEAST_FORCE_N:
+        return 0.0
+    bends = [
+        bins[place].force - 2.0 * bins[place + 1].force + bins[place + 2].force
+        for place in range(len(bins) - 2)
+    ]
+    return sum(bend * bend for bend in bends) / (len(bends) * force * force)

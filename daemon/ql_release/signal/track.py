@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ql_release.signal.bins import Bin, Binner
 from ql_release.signal.bone import BoneDetector
-from ql_release.signal.contact import Contact
+from ql_release.signal.channels import Channels
+from ql_release.signal.contact import CONTACT_OFF_N, CONTACT_ON_N, Contact
 from ql_release.signal.detections import (
     ContactEnded,
     ContactStarted,
@@ -14,16 +15,15 @@ from ql_release.signal.detections import (
     OverPressure,
 )
 from ql_release.signal.hold import Hold
+from ql_release.signal.onset import Onset
 from ql_release.signal.pressure import OverPressureWatch
 from ql_release.signal.release import ReleaseDetector
+from ql_release.signal.rhythm import Rhythm
 from ql_release.signal.sink import SinkDetector
 from ql_release.signal.slip import SlipDetector
 from ql_release.signal.steps import History
+from ql_release.signal.trust import Trust
 from ql_release.signal.view import Phase
-
-LONGEST_SILENCE_S = 0.5
-"""Seconds without trusted samples after which the judged detectors begin anew: a fall hidden
-in a hole cannot be told slow from fast. Shorter holes, lost packets, they bridge."""
 
 
 class Track:
@@ -32,9 +32,12 @@ class Track:
     Args:
         index: its first sample's index.
         t: its first sample's time, seconds.
+        zones: that sample's newtons per zone.
 
     Attributes:
         index: its first sample's index.
+        channels: which zones measure.
+        rhythm: how the body moves the force.
     """
 
     __slots__ = (
@@ -43,38 +46,50 @@ class Track:
         "_contact",
         "_history",
         "_hold",
+        "_hollow",
+        "_onset",
         "_pressure",
         "_release",
         "_sink",
         "_slip",
-        "_trusted",
+        "_trust",
+        "channels",
         "index",
+        "rhythm",
     )
 
-    def __init__(self, index: int, t: float) -> None:
+    def __init__(self, index: int, t: float, zones: Sequence[float]) -> None:
         self.index = index
+        self._onset = Onset(zones)
+        self._begin(index, t, Channels())
+
+    def _begin(self, index: int, t: float, channels: Channels) -> None:
+        """Begin the contact at a sample."""
+        self._hollow = False
+        self.channels = channels
         self._contact = Contact(index, t)
         self._hold = Hold(t)
         self._pressure = OverPressureWatch()
         self._binner = Binner(t)
+        self._trust = Trust(t)
+        self._history = History()
+        self.rhythm = Rhythm(self._history)
         self._slip = SlipDetector(t)
         self._bone = BoneDetector(t)
-        self._history = History()
-        self._release = ReleaseDetector(t, self._history)
+        self._release = ReleaseDetector(t, self._history, self.rhythm)
         self._sink = SinkDetector(t, self._history)
-        self._trusted = t
 
     @property
     def in_contact(self) -> bool:
         """Whether the force is there at this moment."""
-        return self._contact.lost_at is None
+        return self._contact.lost_at is None and not self._hollow
 
     @property
     def phase(self) -> Phase:
         """How far the contact has come."""
         if self._hold.started:
             return "hold"
-        return "contact"
+        return "idle" if self._hollow else "contact"
 
     @property
     def hold_s(self) -> float | None:
@@ -88,15 +103,21 @@ class Track:
         """Whether the tool has been sinking in during this contact."""
         return self._sink.seen
 
+    @property
+    def expected_n(self) -> float | None:
+        """The force that the hold's own decay leaves by now, newtons."""
+        return self._release.expected_n if self._hold.started else None
+
     def ends_before(self, t: float) -> bool:
         """Return whether the contact was over before a sample at this time came."""
         return self._contact.ends_before(t)
 
-    def take(
+    def take(  # noqa: PLR0917
         self,
         index: int,
         t: float,
         force: float,
+        zones: Sequence[float],
         motion: Sequence[float] | None,
         found: list[Detection],
         *,
@@ -112,70 +133,128 @@ class Track:
             index: its index.
             t: its time, seconds.
             force: its total force, newtons.
+            zones: its newtons per zone.
             motion: its IMU row, or None.
             found: where what is decided goes.
             touched: whether a contact-only zone is touched.
             doubtful: whether its force is not to be trusted.
             limit: the force above which pressure is too much, newtons, or None.
         """
+        if self._hollow and not self._is_carried(index, t, zones, touched=touched):
+            return self._waits(t, zones)
         contact = self._contact
+        if not contact.lasted:
+            self._onset.take(zones)
+        force -= self.channels.stuck_n
         if not contact.take(t, force, touched=touched):
             self.end(index, t, found)
-            return False
+            return self._stays_hollow(index, t, zones)
+        if not doubtful:
+            done = self._binner.take(t, force, zones, motion, lost=contact.lost_at is not None)
+            if done is not None:
+                done.index = index
+                done.decided = t
+                self._judge(done, found)
         if contact.lost_at is not None:
             return True
         if limit is not None:
             since = self._pressure.take(t, force, limit)
             if since is not None:
                 found.append(OverPressure(index, t, since, force, limit))
-        if not doubtful:
-            done = self._binner.take(t, force, motion)
-            if done is not None:
-                done.index = index
-                done.decided = t
-                self._judge(done, found)
         hold = self._hold
         hold.take(force)
         if not hold.started:
-            self._advance(index, t, found)
+            self._advance(index, t, zones, found)
         return True
 
     def end(self, index: int, t: float, found: list[Detection]) -> None:
         """End the contact; the sample of this index and time decides it."""
         contact, hold = self._contact, self._hold
         if hold.started:
-            duration = contact.end - contact.start
-            found.append(HoldEnded(index, t, contact.end, duration, hold.mean, hold.peak))
+            slip = self._slip.finish(index, t)
+            if slip is not None:
+                found.append(slip)
+            found.append(
+                HoldEnded(
+                    index,
+                    t,
+                    contact.end,
+                    hold_s=contact.end - contact.start,
+                    mean_force_n=hold.mean,
+                    peak_force_n=hold.peak,
+                    unjudged_s=self._trust.unjudged_until(contact.end),
+                    stuck_zones=tuple(sorted(self.channels.ever_stuck)),
+                )
+            )
         if contact.lasted:
             found.append(ContactEnded(index, t, contact.end))
 
-    def _advance(self, index: int, t: float, found: list[Detection]) -> None:
+    def _is_carried(self, index: int, t: float, zones: Sequence[float], *, touched: bool) -> bool:
+        """Return whether zones that measure carry a contact now, which then begins here."""
+        self._onset.take(zones)
+        if not touched and self._onset.carried_n(zones) < CONTACT_ON_N:
+            return False
+        still = self._onset.still
+        self._begin(index, t, Channels(still, sum(zones[number] for number in still)))
+        return True
+
+    def _waits(self, t: float, zones: Sequence[float]) -> bool:
+        """Let a sample pass with nobody there; return whether the stuck zones still say so."""
+        self._contact.last = t
+        return sum(zones) >= CONTACT_OFF_N
+
+    def _stays_hollow(self, index: int, t: float, zones: Sequence[float]) -> bool:
+        """Return whether, the contact being over, stuck zones go on as if somebody were there."""
+        stuck = self.channels.stuck
+        if self.channels.stuck_n < CONTACT_ON_N:
+            return False
+        self._onset = Onset(zones, moved=frozenset(range(len(zones))) - stuck)
+        self._begin(index, t, Channels())
+        self._hollow = True
+        return True
+
+    def _advance(
+        self, index: int, t: float, zones: Sequence[float], found: list[Detection]
+    ) -> None:
         """Tell of the contact and of the hold when they have lasted."""
         contact, hold = self._contact, self._hold
-        if contact.has_just_lasted():
+        if contact.is_due() and not contact.lasted:
+            self._hollow = not self.channels.stuck and self._onset.is_hollow(zones)
+            if self._hollow:
+                return
+            contact.lasted = True
             found.append(ContactStarted(index, t, contact.start))
         if hold.has_just_started(t):
             found.append(HoldStarted(index, t, contact.start))
 
     def _judge(self, done: Bin, found: list[Detection]) -> None:
         """Show a bin to the judged detectors; an event in one is a new beginning for others."""
-        if done.t - self._trusted > LONGEST_SILENCE_S:
+        self._slip_in(done, found)
+        if done.lost:
+            return
+        changed = self.channels.take(done.t, done.zones)
+        if not self._trust.take(done.t, hidden=self.channels.hidden) or changed:
             self._begin_anew(done.t)
-        self._trusted = done.t
-        slip = self._slip.take(done)
+        if self.channels.hidden:
+            return
         bone = self._bone.take(done)
-        if slip is not None:
-            found.append(slip)
-            self._release.begin_anew(done.t)
-            self._sink.begin_anew(done.t)
         if bone is not None:
             found.append(bone)
             self._release.begin_anew(done.t)
         if self._history.take(done):
             self._judge_slowly(done, found)
 
+    def _slip_in(self, done: Bin, found: list[Detection]) -> None:
+        """Show a bin to the slip detector, which also watches how contact is lost."""
+        slip = self._slip.take(done)
+        if slip is not None:
+            found.append(slip)
+            self._release.begin_anew(done.t)
+            self._sink.begin_anew(done.t)
+
     def _judge_slowly(self, done: Bin, found: list[Detection]) -> None:
         """Show a step to the slow detectors."""
+        self.rhythm.take()
         released = self._release.take(done)
         if released is not None:
             found.append(released)
@@ -190,3 +269,4 @@ class Track:
         self._bone.begin_anew(t)
         self._release.begin_anew(t)
         self._sink.begin_anew(t)
+        self.rhythm.begin_anew(t)

@@ -135,7 +135,7 @@ def test_zeros_of_a_channel_that_does_not_answer_do_not_end_a_hold_at_once(
     detector = Detector(DetectorSettings())
     found = []
     t, index = 0.0, 0
-    for seconds, force, fault in [(2, 0, 0), (10, 40, 0), (fault_s, 0, 1), (10, 40, 0), (2, 0, 0)]:
+    for seconds, force, fault in [(2, 0, 0), (6, 40, 0), (fault_s, 0, 1), (6, 41, 0), (2, 0, 0)]:
         part = block_of([(seconds, force)], start=t)
         found += detector.feed(
             SampleBlock(index=index, t=part.t, zones=part.zones, fault=bool(fault))

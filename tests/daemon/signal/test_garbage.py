@@ -78,7 +78,8 @@ def test_the_history_of_a_contact_is_bounded() -> None:
     rate, minutes = 20, 5
     for start in range(0, minutes * 60 * rate, rate):
         times = [(start + number) / rate for number in range(rate)]
-        detector.feed(SampleBlock(index=start, t=times, zones=[(50.0,)] * rate))
+        zones = [(50.0 + t % 4.0,) for t in times]
+        detector.feed(SampleBlock(index=start, t=times, zones=zones))
     history = detector._track._history
     assert isinstance(history, History)
     assert KEPT_STEPS <= len(history.times) < 2 * KEPT_STEPS

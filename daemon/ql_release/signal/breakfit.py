@@ -3,11 +3,11 @@
 Kobayashi & Matsuyama 2024 (arXiv 2401.13217) describe the force of a held press as a straight
 line in log F over log t that breaks abruptly into a second one. Here the one-segment model is
 
-    log F = a + b log t + breath,      with breath = c cos(wt) + d sin(wt)
+    log F = a + b age + breath,      with breath = c cos(wt) + d sin(wt)
 
-and the break is a ramp of some seconds added to it. Every onset and every length of ramp is
-tried; what counts is how much of the residual the ramp explains. Suffix sums make a try cost
-a handful of multiplications, so a whole search takes about a millisecond in plain Python.
+(`decay` tells what age is) and the break is a ramp of some seconds added to it. Every onset and
+every length of ramp is tried; what counts is how much of the residual the ramp explains, against
+noise that remembers itself, as a body's sway does (`regression`).
 
 The slope b has a prior, added as one more row of the regression: with a few seconds before the
 break, a steeper line and a break explain the same fall.
@@ -16,10 +16,10 @@ break, a steeper line and a break explain the same fall.
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from math import cos, log, pi, sin, sqrt
-from operator import mul, sub
+from math import sqrt
+from operator import mul
 
+from ql_release.signal.regression import TINY, Regression, memory_of, waves
 from ql_release.signal.rhythm import USUAL_BREATH_S
 from ql_release.signal.steps import STEP_S
 
@@ -37,18 +37,32 @@ Slower ones would take a sigh, one dip of 5-7 s, for a breath."""
 BREATH_SHARE = 0.15
 """Share of the residual's power that a breath must explain to be taken for one."""
 
-SLOPE_WEIGHT = 2.0
-"""Root weight of the slope's prior, in the units of the regression; see `decay.PRIOR_WEIGHT`."""
+SLOPE_SPREAD = 0.025
+"""Standard deviation of the slope around what is known of it, log force per age: passive muscles
+differ by about this (see `decay`)."""
 
-SLOWEST_STEPS = 8
-"""Steps, 1.6 s, over which sway and an uneven breath stay alike: so many steps of a residual
-say no more than one."""
+USUAL_NOISE = 0.006
+"""Log force; standard deviation of the white noise of a step, for the weight of that prior."""
+
+USUAL_MEMORY = 0.8
+"""The memory of a step's noise before it is measured: with less, a long ramp takes the place of
+a breath that is not known yet."""
+
+LEAST_MEMORY = 0.3
+MOST_MEMORY = 0.92
+"""Bounds of the share of a step's noise that is there a step later: sway that forgets itself
+within 0.2 s to 2.4 s."""
+
+RETURN = 0.25
+"""Share of a change by which a breath after it may hold less than the last one: an uneven breath,
+or the end of a rounded fall."""
+
+ENOUGH = 0.97
+"""Share of the best ramp's gain that a shorter one must have to be preferred: slow sway next to a
+fall makes it look longer."""
 
 LONGEST_STEPS = 150
 """Steps of the longest stretch that is fitted, 30 s: six or more breaths on both sides."""
-
-TINY = 1e-12
-"""Sums of squares below this are nothing but rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,8 @@ class Break:
         lasts: how long it takes, seconds.
         change: log force it brings; below 0 for a fall.
         clearness: the change in standard errors: how clearly it stands out of the rest.
-        steepest: largest share of it within two steps (0.4 s), breath taken off.
-        kept: share of it that the stretch's last breath, and its last half, still hold.
+        kept: share of it that the stretch's last breath, and its last half, still hold; breaths
+            between may hold `RETURN` less.
         breath_hz: the breathing rate that was found; None without one.
     """
 
@@ -69,67 +83,14 @@ class Break:
     lasts: float
     change: float
     clearness: float
-    steepest: float
     kept: float
     breath_hz: float | None
-
-
-class _Regression:
-    """One-segment model of a stretch, ready for trying ramps on its residual."""
-
-    def __init__(self, columns: Sequence[Sequence[float]], target: Sequence[float]) -> None:
-        # Gram-Schmidt; the last row of each column is the prior's.
-        self.basis: list[list[float]] = []
-        left = list(target)
-        for column in columns:
-            row = list(column)
-            for done in self.basis:
-                _take_off(row, done)
-            size = sqrt(sum(map(mul, row, row)))
-            if size > TINY:
-                unit = [value / size for value in row]
-                self.basis.append(unit)
-                _take_off(left, unit)
-        self.left = left
-        self.steps = len(left) - 1
-        self._sums = [_twice_summed(unit[:-1]) for unit in self.basis]
-        self._left_sums = _twice_summed(left[:-1])
-
-    def best(self, tries: Sequence[tuple[int, int]]) -> tuple[float, int, int, float]:
-        """Return (gain, first step, steps of the ramp, change) of the best of some ramps."""
-        found = (0.0, 0, 0, 0.0)
-        left = self._left_sums
-        sums = self._sums
-        for first, length in tries:
-            end = first + length
-            size = (length + 1) * (2 * length + 1) / (6 * length) + self.steps - end
-            for column in sums:
-                part = (column[first] - column[end]) / length
-                size -= part * part
-            if size <= TINY:
-                continue
-            along = (left[first] - left[end]) / length
-            gain = along * along / size
-            if gain > found[0]:
-                found = (gain, first, length, along / size)
-        return found
-
-    def without(self, first: int, length: int, change: float) -> list[float]:
-        """Return the residual that is left when a ramp is taken off as well."""
-        ramp = [
-            0.0 if step < first else min(1.0, (step - first + 1) / length)
-            for step in range(self.steps)
-        ]
-        ramp.append(0.0)
-        for unit in self.basis:
-            _take_off(ramp, unit)
-        return [value - change * part for value, part in zip(self.left, ramp, strict=True)][:-1]
 
 
 def find_break(
     times: Sequence[float],
     logs: Sequence[float],
-    origin: float,
+    ages: Sequence[float],
     slope: float,
     *,
     before: int,
@@ -140,8 +101,8 @@ def find_break(
     Args:
         times: the steps' times, seconds, in order.
         logs: their log forces.
-        origin: the zero of the decay's time, seconds; before the first step.
-        slope: the prior of the slope, log force per log time.
+        ages: their ages on the decay's clock.
+        slope: the prior of the slope, log force per age.
         before: steps that must lie before the break.
         after: steps that must lie after it.
     """
@@ -149,53 +110,99 @@ def find_break(
     tries = _tries(before, count - after, STRIDE)
     if not tries:
         return None
-    ones = [1.0] * count + [0.0]
-    ages = [log(t - origin) for t in times] + [SLOPE_WEIGHT]
-    target = [*logs, SLOPE_WEIGHT * slope]
-    model = _Regression([ones, ages], target)
-    _, first, length, change = model.best(tries)
-    breath = _breath(model.without(first, length, change) if length else model.left[:-1])
+    weight = USUAL_NOISE / SLOPE_SPREAD
+    columns: Columns = [[1.0] * count + [0.0], [*ages, weight]]
+    target = [*logs, weight * slope]
+    breath, rest = _breathing(columns, target, tries)
     if breath is not None:
-        model = _Regression([ones, ages, *_waves(breath, count)], target)
-        _, first, length, change = model.best(tries)
-    if not length:
-        return None
+        columns = _with_breath(columns, breath)
+    memory = max(LEAST_MEMORY, min(MOST_MEMORY, memory_of(rest)))
+    model = Regression(columns, target, memory=memory, priors=1)
+    _, first, length, _ = model.best(tries)
     near = [
         (start, ramp)
         for start, ramp in _tries(before, count - after, 1)
         if abs(start - first) <= STRIDE * 2
     ]
-    gain, first, length, change = model.best(near)
+    gain, first, length, change = _shortest(model, near)
     if not length:
         return None
-    rest = model.without(first, length, change)
-    noise = sum(map(mul, rest, rest)) / count * SLOWEST_STEPS + TINY
+    rest, noise = model.rest(first, length, change)
     return Break(
         onset=times[first] - STEP_S,
         lasts=length * STEP_S,
         change=change,
-        clearness=sqrt(gain / noise),
-        steepest=_steepest(rest, first, length, change),
-        kept=_kept(rest, 1 / breath if breath else USUAL_BREATH_S, change),
+        clearness=sqrt(gain / (noise + TINY)),
+        kept=_kept(rest, first + length, 1 / breath if breath else USUAL_BREATH_S, change),
         breath_hz=breath,
     )
 
 
-def _steepest(rest: Sequence[float], first: int, length: int, change: float) -> float:
-    """Return the largest share of a break's change that happens within two steps."""
-    begin, end = max(0, first - 3), min(len(rest), first + length + 3)
-    series = [
-        rest[step] / change + max(0.0, min(1.0, (step - first + 1) / length))
-        for step in range(begin, end)
-    ]
-    return max(map(sub, series[2:], series), default=1.0)
+Columns = Sequence[Sequence[float]]
+Tries = Sequence[tuple[int, int]]
 
 
-def _kept(rest: Sequence[float], seconds: float, change: float) -> float:
-    """Return the share of a change that is still there in the last breath and its last half."""
+def _breathing(
+    columns: Columns, target: Sequence[float], tries: Tries
+) -> tuple[float | None, list[float]]:
+    """Return the breathing rate that goes best with a ramp, and what both leave.
+
+    A long ramp can take the place of a breath that is not known yet, and so can a short one; so
+    the rate is looked for in what either leaves.
+    """
+    found = []
+    for memory in (0.0, USUAL_MEMORY):
+        rest, _ = _fitted(columns, target, tries, memory)
+        breath = _breath(rest)
+        if breath is None:
+            found.append((*_fitted(columns, target, tries, 0.0), None))
+        elif all(breath != other for _, _, other in found):
+            found.append((*_fitted(_with_breath(columns, breath), target, tries, 0.0), breath))
+    rest, _, breath = min(found, key=lambda each: each[1])
+    return breath, rest
+
+
+def _fitted(
+    columns: Columns, target: Sequence[float], tries: Tries, memory: float
+) -> tuple[list[float], float]:
+    """Return what columns and their best ramp leave, and its variance."""
+    model = Regression(columns, target, memory=memory, priors=1)
+    _, first, length, change = model.best(tries)
+    return model.rest(first, length, change)
+
+
+def _with_breath(columns: Columns, hertz: float) -> list[Sequence[float]]:
+    """Return columns with a breath's two waves, which have no prior."""
+    steps = len(columns[0]) - 1
+    return [*columns, *([*wave, 0.0] for wave in waves(hertz, steps, STEP_S))]
+
+
+def _shortest(model: Regression, tries: Tries) -> tuple[float, int, int, float]:
+    """Return the shortest ramp that is about as good as the best one."""
+    most = model.best(tries)
+    for length in RAMPS:
+        found = model.best([(first, each) for first, each in tries if each == length])
+        if found[0] >= ENOUGH * most[0]:
+            return found
+    return most
+
+
+def _kept(rest: Sequence[float], end: int, seconds: float, change: float) -> float:
+    """Return the share of a change that is kept: by the last breath, its last half, and all between.
+
+    Args:
+        rest: what the fit leaves.
+        end: the step at which the ramp has ended.
+        seconds: a breath's.
+        change: what the ramp brings.
+    """
     steps = round(seconds / STEP_S)
-    off = max(sum(rest[-last:]) / (last * -change) for last in (steps, steps // 2))
-    return 1.0 - off
+    last = max(sum(rest[-length:]) / (length * -change) for length in (steps, steps // 2))
+    between = [
+        sum(rest[first : first + steps]) / (steps * -change)
+        for first in range(end, len(rest) - steps, STRIDE)
+    ]
+    return 1.0 - max(last, max(between, default=0.0) - RETURN)
 
 
 def _tries(before: int, end: int, stride: int) -> list[tuple[int, int]]:
@@ -205,30 +212,9 @@ def _tries(before: int, end: int, stride: int) -> list[tuple[int, int]]:
     ]
 
 
-def _twice_summed(values: Sequence[float]) -> list[float]:
-    """Return the suffix sums of the suffix sums, one longer than the values."""
-    once = accumulate(reversed(values))
-    twice = list(accumulate(once))
-    twice.reverse()
-    twice.append(0.0)
-    return twice
-
-
-def _take_off(row: list[float], unit: Sequence[float]) -> None:
-    """Make a row orthogonal to a unit vector."""
-    along = sum(map(mul, row, unit))
-    row[:] = [value - along * part for value, part in zip(row, unit, strict=True)]
-
-
-def _waves(hertz: float, count: int) -> tuple[list[float], list[float]]:
-    """Return cosine and sine of a rate over so many steps, and 0 for the prior's row."""
-    turn = 2 * pi * hertz * STEP_S
-    angles = [turn * step for step in range(count)]
-    return [*map(cos, angles), 0.0], [*map(sin, angles), 0.0]
-
-
 _TABLE = {
-    hertz: [array("d", wave) for wave in _waves(hertz, LONGEST_STEPS)] for hertz in BREATHS_HZ
+    hertz: [array("d", wave) for wave in waves(hertz, LONGEST_STEPS, STEP_S)]
+    for hertz in BREATHS_HZ
 }
 """Waves of the longest stretch, made once; as arrays, which take a quarter of the memory."""
 

@@ -1,7 +1,7 @@
 """How far a break in a hold's decay may be believed to be a release.
 
 One half is where users are told: at the least fall with an IMU that saw the tool keep still, at
-a larger one without. A fall that hardly stands out of the rest is believed half as much.
+a larger one without. A fall that hardly stands out of the rest is believed a quarter as much.
 """
 
 from math import exp
@@ -10,8 +10,12 @@ LEAST_FALL = 0.06
 """Share of the force that a release takes off beyond the decay (design: on real standing sway
 falls of 5 % occur in most minutes without any cause, of 7 % hardly ever)."""
 
-CLEAR = 2.5
-"""Standard errors at which a break is half believed."""
+CLEAR = 3.0
+"""Standard errors at which a break is half believed: among hundreds of onsets that are tried, sway
+alone reaches two."""
+
+UNCLEAR_SHARE = 0.25
+"""Share of its belief that is left to a break that does not stand out at all."""
 
 SURE_PCT = 4.0
 """Percent beyond the least fall at which two thirds of the remaining doubt are gone."""
@@ -34,5 +38,5 @@ def confidence(drop_pct: float, clearness: float, *, seen: bool) -> float:
     least = 100.0 * (LEAST_FALL if seen else SENSELESS_FALL)
     beyond = (drop_pct - least) / SURE_PCT
     size = 1.0 - 0.5 * exp(-beyond) if beyond >= 0.0 else 0.5 * exp(2.0 * beyond)
-    clear = min(1.0, clearness / (2 * CLEAR))
-    return round(min(size, 1.0 if seen else SENSELESS_CEILING) * (0.5 + 0.5 * clear), 3)
+    clear = UNCLEAR_SHARE + (1.0 - UNCLEAR_SHARE) * min(1.0, clearness / (2 * CLEAR))
+    return round(min(size, 1.0 if seen else SENSELESS_CEILING) * clear, 3)

@@ -3,12 +3,17 @@
 Passive muscle under a held load relaxes nearly straight in log F over log t, with an exponent
 of -0.044 to -0.069 (relaxation of isolated passive muscle; Magnusson 2000 found -20 % in 45 s,
 straight in ln t, which is -0.0525 of the first force for each e-fold). The time runs from the
-end of loading, and slow loading relaxes less. So the model is a line with a strong prior on its
-slope, learned causally, robust against what does not fit, and shared across the pieces into
-which shifts and slips cut a hold: those change the level, not the tissue.
+end of loading, and slow loading relaxes less. A load that is added later relaxes from then on,
+as much as its share of the whole (Boltzmann's superposition): the model's clock, its `age`, is
+the mean of the loads' log times, weighted by these shares.
+
+So the model is a line over age with a strong prior on its slope, learned causally, robust
+against what does not fit, and shared across the pieces into which shifts and slips cut a hold:
+those change the level, not the tissue.
 """
 
-from math import log
+from dataclasses import dataclass
+from math import exp, log
 
 PRIOR_SLOPE = -0.055
 """Log force per log time before anything is known: the middle of the range above."""
@@ -54,38 +59,104 @@ SMOOTH_STEPS = 5
 ORIGIN_S = 0.5
 """Seconds before the end of loading from which the decay's time runs."""
 
+SETTLE_S = 6.0
+"""Seconds after the end of the first loading before the decay is modelled: with the fit's own 4 s
+of history, a break is looked for from 10 s on (tissue is within 10 % of its plateau by about
+20 s, Palevski 2006)."""
+
+SETTLE_AGAIN_S = 2.0
+"""Seconds after a later, small loading: a breath need not be over, only the quick part of what it
+brought; in between, by its share of the load."""
+
+STAYS_S = 6.0
+"""Seconds after which a rise is a further load: longer than a sigh."""
+
+GONE_SHARE = 0.5
+"""Share of a rise below which it has gone again."""
+
+MOST_LOADS = 4
+"""Loads told apart; of more, the oldest two are taken for one."""
+
+
+@dataclass(slots=True)
+class _Load:
+    """A part of the load: when it had been put on, seconds, and its share of the whole."""
+
+    t: float
+    share: float
+
+
+@dataclass(slots=True)
+class _Rise:
+    """More force than ever: a further load if it stays, a sigh if it does not."""
+
+    base: float
+    top: float
+    t: float
+
 
 class Loading:
     """Knows when the load was put on, and so from when the decay's time runs.
 
     Args:
         start: the contact's start, seconds.
-
-    Attributes:
-        ended: when the load last grew to a new height, seconds.
     """
 
-    __slots__ = ("_highest", "_level", "_steps", "ended")
+    __slots__ = ("_highest", "_level", "_loads", "_rise", "_steps")
 
     def __init__(self, start: float) -> None:
-        self.ended = start
+        self._loads = [_Load(start, 1.0)]
+        self._rise: _Rise | None = None
         self._highest = 0.0
         self._level = 0.0
         self._steps = 0
 
     @property
-    def origin(self) -> float:
-        """The zero of the decay's time, seconds."""
-        return self.ended - ORIGIN_S
+    def settled(self) -> float:
+        """When the load has settled, seconds."""
+        newest = self._loads[-1]
+        return newest.t + SETTLE_AGAIN_S + newest.share * (SETTLE_S - SETTLE_AGAIN_S)
+
+    @property
+    def began(self) -> float:
+        """When the quick part of the first load's decay was over, seconds."""
+        return self._loads[0].t + SETTLE_AGAIN_S
+
+    def age(self, t: float) -> float:
+        """Return the decay's clock at a time in seconds: the loads' mean log time."""
+        return sum(load.share * log(max(t - load.t, 0.0) + ORIGIN_S) for load in self._loads)
 
     def take(self, t: float, value: float) -> None:
         """Take a step's time and log force."""
         self._steps = min(self._steps + 1, SMOOTH_STEPS)
         self._level += (value - self._level) / self._steps
-        rise = self._level - self._highest
-        if rise > LOADING_RISE or (rise > LOADING_GROWTH and t - self.ended < LOADING_ENDS_S):
-            self._highest = self._level
-            self.ended = t
+        first = self._loads[0]
+        if len(self._loads) == 1 and self._rise is None and t - first.t < LOADING_ENDS_S:
+            if self._level > self._highest + LOADING_GROWTH:
+                self._highest = self._level
+                first.t = t
+        elif self._rise is not None:
+            self._follow(self._rise, t)
+        elif self._level > self._highest + LOADING_RISE:
+            self._rise = _Rise(self._highest, self._level, t)
+
+    def _follow(self, rise: _Rise, t: float) -> None:
+        """Watch a rise until it has stayed, or gone."""
+        if self._level > rise.top + LOADING_GROWTH:
+            rise.top, rise.t = self._level, t
+        elif self._level < rise.base + GONE_SHARE * (rise.top - rise.base):
+            self._rise = None
+        elif t - rise.t >= STAYS_S:
+            self._add(_Load(rise.t, 1.0 - exp(rise.base - rise.top)))
+            self._highest = rise.top
+            self._rise = None
+
+    def _add(self, load: _Load) -> None:
+        """Put a further load on those before."""
+        before = [_Load(each.t, each.share * (1.0 - load.share)) for each in self._loads]
+        if len(before) >= MOST_LOADS:
+            before[:2] = [_Load(before[1].t, before[0].share + before[1].share)]
+        self._loads = [*before, load]
 
 
 class DecayModel:
@@ -111,8 +182,8 @@ class DecayModel:
         self._count = 0
 
     def take(self, age: float, value: float) -> None:
-        """Take a step: seconds of the decay's time (above 0) and log force."""
-        x = log(age)
+        """Take a step: its age (`Loading.age`) and log force."""
+        x = age
         self._count += 1
         if self._count == 1:
             self._mean_x, self._mean_y = x, value
@@ -129,14 +200,14 @@ class DecayModel:
         self.slope = max(STEEPEST_SLOPE, min(FLATTEST_SLOPE, self._xy / self._xx))
 
     def expected(self, age: float) -> float | None:
-        """Return the log force that the present piece leads one to expect at an age, seconds.
+        """Return the log force that the present piece leads one to expect at an age.
 
         None while too little of the piece is known.
         """
         if self._count < LEAST_STEPS:
             return None
-        return self._mean_y + self.slope * (log(age) - self._mean_x)
+        return self._mean_y + self.slope * (age - self._mean_x)
 
     def change(self, from_age: float, to_age: float) -> float:
-        """Return the change of log force that the decay brings between two ages, seconds."""
-        return self.slope * log(to_age / from_age)
+        """Return the change of log force that the decay brings between two ages."""
+        return self.slope * (to_age - from_age)

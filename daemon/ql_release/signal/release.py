@@ -23,6 +23,7 @@ from ql_release.signal.breakfit import LONGEST_STEPS, Break, find_break
 from ql_release.signal.confidence import CLEAR, LEAST_FALL, confidence
 from ql_release.signal.decay import DecayModel, Loading
 from ql_release.signal.detections import Released
+from ql_release.signal.jump import Bins
 from ql_release.signal.motion import (
     QUIET_TILT_DEG,
     QUIET_TURN_RAD_S,
@@ -31,11 +32,6 @@ from ql_release.signal.motion import (
 )
 from ql_release.signal.rhythm import Rhythm
 from ql_release.signal.steps import STEP_S, History
-
-SETTLE_S = 6.0
-"""Seconds after the end of loading before the decay is modelled: with the fit's own 4 s of
-history, a break is looked for from 10 s on (tissue is within 10 % of its plateau by about
-20 s, Palevski 2006)."""
 
 EARLIEST_S = 12.0
 """Seconds into the hold before which nothing is called a release (design)."""
@@ -60,20 +56,20 @@ for the fit, and while one is called for nothing is learned."""
 LONGEST_S = 5.0
 """Seconds that a release may take (design)."""
 
-LENGTH_ERROR_S = 0.6
-"""Seconds by which the fit's ramp may be longer than the fall."""
+LENGTH_ERROR_S = 1.7
+"""Seconds by which the fit's ramp may be longer than the fall, which sway can lengthen: up to the
+next longer ramp that is tried."""
 
-STEEPEST = 0.77
-"""Share of the fall within 0.4 s, on steps of 0.2 s, above which it was quicker than half a
-second (design): an even fall of 0.5 s has 0.76 in the mean of where the steps may lie, one of
-0.3 s 0.96, a smooth one of 0.7 s 0.72."""
+HASTY_BINS = 5
+"""Bins, 0.25 s, within which a hasty change does most of what it does: half of the half second
+that a release takes at least (design)."""
 
-STEEPEST_OF_LONGER = 0.88
-"""The same where the fitted ramp is longer than `SHORT_S`: two witnesses against haste, so one
-of them may err by what an uneven breath brings."""
+HASTY_SHARE = 0.7
+"""Share of a change that is a jump within `HASTY_BINS` when it is hasty: an even fall in 0.3 s has
+0.8, one that eases in over 0.5 s (from 10 to 90 %) 0.3 to 0.6."""
 
-SHORT_S = 0.5
-"""Seconds of a fitted ramp up to which a change may have been sudden."""
+HASTY_MARGIN_S = 0.6
+"""Seconds around the slow view's ramp in which the jump may lie."""
 
 KEPT_S = 6.0
 """Seconds for which a release is kept before it is told (design: longer than a breath)."""
@@ -105,11 +101,19 @@ ramp that fits a rounded fall best begins a fifth of its length late."""
 MOTION_MARGIN_S = 0.3
 """Seconds before and after the fall that must be quiet too."""
 
-LOW_BACK_S = 12.0
-"""Seconds before the onset whose breaths must all lie higher: two sighs long."""
+DECIDED_BY_S = 14.0
+"""Seconds after a fall by which it is told or not at all: later it is another stretch's beginning."""
 
-LOW_SHARE = 0.6
-"""Share of the fall by which they must: sway takes 1-2 % off the lowest of them."""
+BACK_S = 13.0
+"""Seconds before the onset in which the force must have been higher: more than two of the longest
+sighs (5-6 s), less than two of the shortest times from one event to the next."""
+
+HIGHER_SHARE = 0.6
+"""Share of the fall by which it was higher then, in the mean, with what went beyond cut off: a
+rise that came back gives a quarter, a dip that came back half, a fall by itself three quarters."""
+
+HIGHEST = 1.2
+"""Times the fall at which what was higher is cut off."""
 
 LEAST_DENSITY = 0.8
 """Share of a stretch's steps that must be there: fewer than five samples a second, or many
@@ -130,11 +134,21 @@ class ReleaseDetector:
         start: the contact's start, seconds.
         history: the contact's steps, which the track fills.
         rhythm: the contact's breath.
+        bins: the contact's bins, likewise.
     """
 
-    __slots__ = ("_called", "_decay", "_history", "_loading", "_rhythm", "_since", "_start")
+    __slots__ = (
+        "_bins",
+        "_called",
+        "_decay",
+        "_history",
+        "_loading",
+        "_rhythm",
+        "_since",
+        "_start",
+    )
 
-    def __init__(self, start: float, history: History, rhythm: Rhythm) -> None:
+    def __init__(self, start: float, history: History, rhythm: Rhythm, bins: Bins) -> None:
         self._start = start
         self._history = history
         self._loading = Loading(start)
@@ -142,14 +156,14 @@ class ReleaseDetector:
         self._since = start
         self._called = start
         self._rhythm = rhythm
+        self._bins = bins
 
     @property
     def expected_n(self) -> float | None:
         """The force that the hold's own decay leaves at the newest step, newtons."""
         if not self._history.times:
             return None
-        age = self._history.times[-1] - self._loading.origin
-        value = self._decay.expected(age) if age > 0.0 else None
+        value = self._decay.expected(self._loading.age(self._history.times[-1]))
         return None if value is None else exp(value)
 
     def begin_anew(self, t: float) -> None:
@@ -165,9 +179,7 @@ class ReleaseDetector:
         """
         t, value = self._history.times[-1], self._history.logs[-1]
         self._loading.take(t, value)
-        if t < self._loading.ended + SETTLE_S:
-            self._since = max(self._since, self._loading.ended + SETTLE_S)
-            return None
+        self._since = max(self._since, self._loading.settled)
         if t < self._since:
             return None
         if self._has_moved(t):
@@ -197,7 +209,7 @@ class ReleaseDetector:
         """Show the decay model a step that is old enough to hold no undecided fall."""
         times = self._history.times
         if len(times) > LEARN_BACK_STEPS and times[-LEARN_BACK_STEPS] >= self._since:
-            age = times[-LEARN_BACK_STEPS] - self._loading.origin
+            age = self._loading.age(times[-LEARN_BACK_STEPS])
             self._decay.take(age, self._history.logs[-LEARN_BACK_STEPS])
 
     def _is_called_for(self, t: float) -> bool:
@@ -214,8 +226,8 @@ class ReleaseDetector:
 
     def _decay_between(self, begin: float, end: float) -> float:
         """Return the log force that the decay takes between two breaths that begin there."""
-        middle = self._rhythm.breath_s / 2 - self._loading.origin
-        return self._decay.change(begin + middle, end + middle)
+        middle, age = self._rhythm.breath_s / 2, self._loading.age
+        return self._decay.change(age(begin + middle), age(end + middle))
 
     def _fit(self, t: float) -> Break | None:
         """Return the best break since the level last changed."""
@@ -224,27 +236,36 @@ class ReleaseDetector:
         times, logs = times[first:], logs[first:]
         if len(times) * STEP_S < LEAST_DENSITY * (t - times[0]):
             return None
-        origin, slope = self._loading.origin, self._decay.slope
-        return find_break(times, logs, origin, slope, before=STEPS_BEFORE, after=STEPS_AFTER)
+        ages = [self._loading.age(each) for each in times]
+        slope = self._decay.slope
+        return find_break(times, logs, ages, slope, before=STEPS_BEFORE, after=STEPS_AFTER)
 
     def _judge(self, found: Break, t: float, moment: Bin) -> Released | None:
         """Return the release that a break is; pass over the others."""
         ended = found.onset + found.lasts
-        if t - ended < KEPT_S or abs(found.change) < CALL_CHANGE:
+        if not KEPT_S <= t - ended <= DECIDED_BY_S or abs(found.change) < CALL_CHANGE:
             return None
         motion = self._motion(found)
         quiet = motion is None or motion.quiet
-        steepest = STEEPEST if found.lasts < SHORT_S else STEEPEST_OF_LONGER
-        sudden = found.steepest > steepest or not quiet
+        sudden = not quiet or self._is_hasty(found, t)
         if found.change > 0.0 or sudden:
             self._pass_over(found, t, sudden=sudden)
             return None
-        fall = 1.0 - exp(found.change)
+        fall = 1.0 - exp(-self._drop(found, t))
         if not LEAST_FALL <= fall <= 1.0 - CONTACT_SHARE or not self._is_release(found, t):
             return None
-        self.begin_anew(ended)
         released = self._released(found, motion, t, moment)
+        self.begin_anew(ended)
         return released if released.confidence >= LEAST_CONFIDENCE else None
+
+    def _is_hasty(self, found: Break, t: float) -> bool:
+        """Return whether a change was quicker than a muscle eases."""
+        ended = found.onset + found.lasts
+        jump = self._bins.most_jump(
+            found.onset - HASTY_MARGIN_S, ended + HASTY_MARGIN_S, HASTY_BINS
+        )
+        change = self._drop(found, t) if found.change < 0.0 else found.change
+        return abs(jump) > HASTY_SHARE * change and jump * found.change > 0.0
 
     def _pass_over(self, found: Break, t: float, *, sudden: bool) -> None:
         """Begin a new level after a change that is no release, once it is there to stay."""
@@ -264,18 +285,39 @@ class ReleaseDetector:
         )
 
     def _is_new_low(self, found: Break, t: float) -> bool:
-        """Return whether the last breath lies below every breath before the onset."""
+        """Return whether the force had been higher for long, not only just before the onset."""
+        history, age = self._history, self._loading.age
         breath = self._rhythm.breath_s
-        now = self._history.mean_log(t - breath, t)
-        begin = max(self._since, found.onset - LOW_BACK_S)
-        while now is not None and begin + breath <= found.onset + STEP_S:
-            was = self._history.mean_log(begin, begin + breath)
-            if was is not None:
-                fall = was + self._decay_between(begin, t - breath) - now
-                if fall < LOW_SHARE * -found.change:
-                    return False
-            begin += 1.0
-        return now is not None
+        now = history.mean_log(t - breath, t)
+        begin = max(self._loading.began, found.onset - BACK_S)
+        first, last = bisect_left(history.times, begin), bisect_left(history.times, found.onset)
+        if now is None or first >= last:
+            return now is not None
+        fall = -found.change
+        middle = age(t - breath / 2)
+        higher = (
+            history.logs[step] + self._decay.change(age(history.times[step]), middle) - now
+            for step in range(first, last)
+        )
+        total = sum(max(0.0, min(HIGHEST * fall, each)) for each in higher)
+        return total >= HIGHER_SHARE * fall * (last - first)
+
+    def _drop(self, found: Break, t: float) -> float:
+        """Return the fall beyond the decay, as log force: the fit's, and of the breaths' means.
+
+        The fit lets decay and breath explain some of a fall, the means let sway add to it; the
+        mean of both is nearer to the truth than either.
+        """
+        breath, ended = self._rhythm.breath_s, found.onset + found.lasts
+        begin = max(self._since, found.onset - breath)
+        after = max(ended, t - 2.0 * breath if t - ended >= 2.0 * breath else t - breath)
+        was = self._history.mean_log(begin, found.onset)
+        now = self._history.mean_log(after, t)
+        if was is None or now is None:
+            return -found.change
+        age = self._loading.age
+        decay = self._decay.change(age((begin + found.onset) / 2), age((after + t) / 2))
+        return (was - now + decay - found.change) / 2.0
 
     def _motion(self, found: Break) -> Motion | None:
         """Return how the tool moved during a break; None without an IMU."""
@@ -291,8 +333,8 @@ class ReleaseDetector:
     def _released(self, found: Break, motion: Motion | None, t: float, moment: Bin) -> Released:
         """Return the detection of a release."""
         ended = found.onset + found.lasts
-        origin = self._loading.origin
-        drop = 100.0 * (1.0 - exp(found.change))
+        age = self._loading.age
+        drop = 100.0 * (1.0 - exp(-self._drop(found, t)))
         evidence = {
             "fall_s": round(found.lasts, 2),
             "kept_share": round(found.kept, 3),
@@ -309,7 +351,6 @@ class ReleaseDetector:
             confidence=confidence(drop, found.clearness, seen=motion is not None),
             evidence=evidence,
             drop_pct=drop,
-            expected_pct=100.0
-            * (1.0 - exp(self._decay.change(found.onset - origin, ended - origin))),
+            expected_pct=100.0 * (1.0 - exp(self._decay.change(age(found.onset), age(ended)))),
             held_s=t - ended,
         )

@@ -15,6 +15,7 @@ from ql_release.signal.detections import (
     OverPressure,
 )
 from ql_release.signal.hold import Hold
+from ql_release.signal.jump import Bins
 from ql_release.signal.onset import Onset
 from ql_release.signal.pressure import OverPressureWatch
 from ql_release.signal.release import ReleaseDetector
@@ -22,8 +23,12 @@ from ql_release.signal.rhythm import Rhythm
 from ql_release.signal.sink import SinkDetector
 from ql_release.signal.slip import SlipDetector
 from ql_release.signal.steps import History
-from ql_release.signal.trust import Trust
+from ql_release.signal.trust import LONGEST_HOLE_S, LONGEST_SILENCE_S, Trust
 from ql_release.signal.view import Phase
+
+
+BONE_SETTLES_S = 1.0
+"""Seconds after a bone contact began from which on the level is another: bone does not relax."""
 
 
 class Track:
@@ -42,6 +47,7 @@ class Track:
 
     __slots__ = (
         "_binner",
+        "_bins",
         "_bone",
         "_contact",
         "_history",
@@ -73,10 +79,11 @@ class Track:
         self._binner = Binner(t)
         self._trust = Trust(t)
         self._history = History()
+        self._bins = Bins()
         self.rhythm = Rhythm(self._history)
         self._slip = SlipDetector(t)
         self._bone = BoneDetector(t)
-        self._release = ReleaseDetector(t, self._history, self.rhythm)
+        self._release = ReleaseDetector(t, self._history, self.rhythm, self._bins)
         self._sink = SinkDetector(t, self._history)
 
     @property
@@ -233,14 +240,18 @@ class Track:
         if done.lost:
             return
         changed = self.channels.take(done.t, done.zones)
-        if not self._trust.take(done.t, hidden=self.channels.hidden) or changed:
-            self._begin_anew(done.t)
+        missing = self._trust.take(done.t, hidden=self.channels.hidden)
+        if changed or missing > LONGEST_SILENCE_S:
+            self._begin_quickly_anew(done.t)
+        if changed or missing > LONGEST_HOLE_S:
+            self._begin_slowly_anew(done.t)
         if self.channels.hidden:
             return
+        self._bins.take(done)
         bone = self._bone.take(done)
         if bone is not None:
             found.append(bone)
-            self._release.begin_anew(done.t)
+            self._release.begin_anew(bone.at + BONE_SETTLES_S)
         if self._history.take(done):
             self._judge_slowly(done, found)
 
@@ -263,10 +274,13 @@ class Track:
         if sink is not None:
             found.append(sink)
 
-    def _begin_anew(self, t: float) -> None:
-        """Let every judged detector forget what came before a hole."""
+    def _begin_quickly_anew(self, t: float) -> None:
+        """Let the quick detectors forget what came before a hole."""
         self._slip.begin_anew(t)
         self._bone.begin_anew(t)
+
+    def _begin_slowly_anew(self, t: float) -> None:
+        """Let the slow detectors forget what came before a longer one."""
         self._release.begin_anew(t)
         self._sink.begin_anew(t)
         self.rhythm.begin_anew(t)

@@ -8,6 +8,9 @@ LONGEST_SILENCE_S = 0.5
 """Seconds without trusted samples after which the judged detectors begin anew: a fall hidden
 in a hole cannot be told slow from fast. Shorter holes, lost packets, they bridge."""
 
+LONGEST_HOLE_S = 1.2
+"""Seconds that the slow detectors bridge: less than a third of a breath."""
+
 
 class Trust:
     """Adds up the time in a contact that could not be judged.
@@ -22,7 +25,7 @@ class Trust:
         self._last = start
         self._unjudged = 0.0
 
-    def take(self, t: float, *, hidden: bool) -> bool:
+    def take(self, t: float, *, hidden: bool) -> float:
         """Take a bin of trusted samples.
 
         Args:
@@ -30,14 +33,13 @@ class Trust:
             hidden: whether a sensor at its limit hides what happens.
 
         Returns:
-            False when so much is missing before it that judging has to begin anew.
+            The seconds that are missing before it.
         """
         passed = t - self._last
         self._last = max(self._last, t)
-        silent = passed > LONGEST_SILENCE_S
-        if silent or hidden:
+        if hidden or passed > LONGEST_SILENCE_S:
             self._unjudged += max(0.0, passed)
-        return not silent
+        return passed
 
     def unjudged_until(self, end: float) -> float:
         """Return the seconds that could not be judged, should the contact end then."""

@@ -150,7 +150,7 @@ def _breathing(
     A long ramp can take the place of a breath that is not known yet, and so can a short one; so
     the rate is looked for in what either leaves.
     """
-    found = []
+    found: list[tuple[list[float], float, float | None]] = []
     for memory in (0.0, USUAL_MEMORY):
         rest, _ = _fitted(columns, target, tries, memory)
         breath = _breath(rest)
@@ -188,7 +188,7 @@ def _shortest(model: Regression, tries: Tries) -> tuple[float, int, int, float]:
 
 
 def _kept(rest: Sequence[float], end: int, seconds: float, change: float) -> float:
-    """Return the share of a change that is kept: by the last breath, its last half, and all between.
+    """Return the share of a change that is kept by the last breath, its last half, and those before.
 
     Args:
         rest: what the fit leaves.

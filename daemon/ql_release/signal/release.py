@@ -102,7 +102,7 @@ MOTION_MARGIN_S = 0.3
 """Seconds before and after the fall that must be quiet too."""
 
 DECIDED_BY_S = 14.0
-"""Seconds after a fall by which it is told or not at all: later it is another stretch's beginning."""
+"""Seconds after a fall by which it is told, if at all: later the stretch begins in its midst."""
 
 BACK_S = 13.0
 """Seconds before the onset in which the force must have been higher: more than two of the longest

@@ -26,7 +26,6 @@ from ql_release.signal.steps import History
 from ql_release.signal.trust import LONGEST_HOLE_S, LONGEST_SILENCE_S, Trust
 from ql_release.signal.view import Phase
 
-
 BONE_SETTLES_S = 1.0
 """Seconds after a bone contact began from which on the level is another: bone does not relax."""
 

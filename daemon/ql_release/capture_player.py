@@ -2,6 +2,7 @@
 
 The marks in a capture are obeyed. A capture that holds none, such as one made by another
 program, gets those that its frames call for, and its gaps are given up as a live tool's are.
+One that was cut out of a journal holds every mark there was, and gives its session's events.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from ql_release.events import Event
 from ql_release.follower import Announced, Follower, Taken
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.capture_frames import captured_frame
+from ql_release.links.captured_session import CapturedSession
 from ql_release.marks import Mark, MarkKind
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.toolid import id_from
@@ -39,6 +41,7 @@ class CapturePlayer:
         self.first_us = 0
         self._reader = reader
         self._info: ToolInfo | None = None
+        self._session: CapturedSession | None = None
         self._calibration: bytes | None = None
         self._follower: Follower | None = None
         self._events: list[Event] = []
@@ -81,7 +84,8 @@ class CapturePlayer:
             return []
         while (gap := pipeline.gap) is not None:
             self._close(follower, gap, pipeline.now.host_us)
-        return [*self._decided(), *pipeline.finish()]
+        self._events += pipeline.finish()
+        return self._decided()
 
     def _take(self, record: CaptureRecord) -> None:
         match record.kind:
@@ -89,6 +93,8 @@ class CapturePlayer:
                 self._info = parse_info(record.data)
             case RecordKind.CALIBRATION:
                 self._calibration = record.data
+            case RecordKind.SESSION:
+                self._session = CapturedSession.from_json(record.data)
             case RecordKind.MARK:
                 self._following().feed(Mark.from_json(record.data))
             case RecordKind.FRAME:
@@ -99,10 +105,16 @@ class CapturePlayer:
         if self._follower is None:
             if self._info is None:
                 raise ValueError("the capture does not tell which tool it is from")
-            serial = self._info.serial
-            identity = ToolIdentity(serial, id_from(serial, self._info.name), ANALYSIS_BRIDGE)
-            self._follower = Follower(identity, Limits(), self._on_taken, source="import")
+            self._follower = self._follower_of(self._info)
         return self._follower
+
+    def _follower_of(self, info: ToolInfo) -> Follower:
+        session = self._session
+        if session is None:
+            identity = ToolIdentity(info.serial, id_from(info.serial, info.name), ANALYSIS_BRIDGE)
+            return Follower(identity, Limits(), self._on_taken, source="import")
+        identity = ToolIdentity(info.serial, session.tool, session.bridge)
+        return Follower(identity, Limits(), self._on_taken, source=session.source)
 
     def _frame(self, follower: Follower, record: CaptureRecord) -> None:
         match captured_frame(record.data):
@@ -112,7 +124,8 @@ class CapturePlayer:
                 self._note_first(follower, frame)
             case StatusFrame() as status:
                 follower.status(status, record.host_us)
-        self._judge_gap(follower, record.host_us)
+        if self._session is None:
+            self._judge_gap(follower, record.host_us)
 
     def _announce(self, follower: Follower, frame: SampleFrame, host_us: int) -> None:
         """Begin the stream that INFO told of, where no mark and no status frame did."""
@@ -142,4 +155,6 @@ class CapturePlayer:
 
     def _decided(self) -> list[Event]:
         events, self._events = self._events, []
-        return events
+        if self._session is None:
+            return events
+        return [event for event in events if event.session == self._session.session]

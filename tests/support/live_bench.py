@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import heapq
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -197,6 +198,12 @@ class BenchTool:
             if not lost:
                 self.send(frame)
         await settle()
+
+    async def hold(self, force_n: float, seconds: float, *, eases: float = 0.0) -> None:
+        """Bear a hold that relaxes as tissue does, and at 20 s eases by a share within 2 s."""
+        for tenth in range(1, round(seconds * 10) + 1):
+            relaxed = force_n * (1 - 0.03 * math.log1p(tenth / 10))
+            await self.press(relaxed * (1 - eases * min(1, max(0, tenth / 20 - 10))), 0.1)
 
     def send(self, frame: SampleFrame | StatusFrame) -> None:
         """Send a frame, if anybody listens."""

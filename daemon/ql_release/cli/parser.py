@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_analyze(commands)
     _add_record(commands)
     _add_replay(commands)
+    _add_labels(commands)
     _add_config(commands)
     return parser
 
@@ -146,6 +147,31 @@ def _add_replay(commands: Commands) -> None:
         metavar="X",
         help="times real time (default 1)",
     )
+
+
+def _add_labels(commands: Commands) -> None:
+    command = _add(
+        commands,
+        "labels",
+        "list past sessions, or export them with what was felt",
+        "Reads the journal, also while the daemon runs.",
+    )
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = _add(actions, "list", "list the sessions", "Lists the sessions of the journal.")
+    listing.add_argument("--json", action="store_true", help="print one JSON object a line")
+    export = _add(
+        actions,
+        "export",
+        "write sessions with an answer as labelled recordings",
+        "Writes each finished session in which somebody said whether a release was felt as a "
+        ".qlcap capture, and a table of the releases. What is there already stays as it is.",
+    )
+    export.add_argument("--output", "-o", type=Path, required=True, metavar="DIR", help="folder")
+    export.add_argument("--all", action="store_true", help="sessions without an answer, too")
+    export.add_argument("--force", action="store_true", help="write anew what is there")
+    for action in (listing, export):
+        _add_settings(action)
+        action.add_argument("--journal", type=Path, metavar="FILE", help="another journal")
 
 
 def _add_config(commands: Commands) -> None:

@@ -3,6 +3,8 @@
 Whatever is told to the world was committed here before. The files from the outside in:
 `journal` is the daemon's view, `writer` the one thread with its group commit, `statements`,
 `history`, `people` and `memory` what SQLite is told, `schema` its tables, `database` its file.
+Beside the daemon, for people's commands: `archive` reads past sessions, over `readonly`; `cutting`
+and `session_capture` make a capture of one.
 """
 
 from ql_release.journal.errors import JournalError, JournalUnusableError

@@ -41,6 +41,9 @@ class RecordKind(IntEnum):
     """One frame message, bare: without length, checksum or COBS."""
     MARK = 4
     """One host decision as JSON; see `marks.Mark`."""
+    SESSION = 5
+    """The journaled session that the capture was cut out for, as JSON; see
+    `links.captured_session`. A reader that does not know it passes over it."""
 
 
 _KINDS = {kind.value: kind for kind in RecordKind}

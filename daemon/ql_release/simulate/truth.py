@@ -12,8 +12,8 @@ from ql_release.simulate.force import HoldForce
 from ql_release.simulate.happenings import Happening, Knock, Release, Slip
 from ql_release.simulate.scenario import Hold, Scenario
 
-SURVEY_S = 0.02
-"""Seconds between two looks at the force."""
+SURVEY_S = 0.05
+"""Seconds between two looks at the force; between them it is taken to go straight."""
 
 CONTACT_ON_N = 8.0
 """Force at which a contact begins."""
@@ -120,18 +120,24 @@ def contacts(scenario: Scenario) -> list[Contact]:
 def _touched(start: float, force: HoldForce, lasts: float) -> Iterator[Contact]:
     """Yield the spans in which the force is that of a contact."""
     at: float | None = None
-    peak = 0.0
+    peak = before = 0.0
     for look in range(int(lasts / SURVEY_S) + 1):
         t = look * SURVEY_S
         newtons = force.soft(t) + force.bone(t)
         if at is None and newtons >= CONTACT_ON_N:
-            at, peak = t, newtons
+            at, peak = t - _since(before, newtons, CONTACT_ON_N), newtons
         elif at is not None and newtons < CONTACT_OFF_N:
-            yield Contact(start + at, start + t, peak)
+            yield Contact(start + at, start + t - _since(before, newtons, CONTACT_OFF_N), peak)
             at = None
         peak = max(peak, newtons)
+        before = newtons
     if at is not None:
         yield Contact(start + at, start + lasts, peak)
+
+
+def _since(before: float, now: float, level: float) -> float:
+    """Return how long ago the force crossed a level since the look before, seconds."""
+    return SURVEY_S * (now - level) / (now - before)
 
 
 def _sessions(found: list[Contact]) -> Iterator[Truth]:

@@ -16,8 +16,8 @@ by too little to matter (under 0.1 % of the force)."""
 KNOT_S = 0.01
 """Seconds between two exact values while the load comes; the force goes straight between."""
 
-KNOT_SHARE = 0.02
-"""The same as a share of the load's age: old loads change slowly."""
+KNOT_SHARE = 0.05
+"""The same as a share of the time since it is all there: old loads change slowly."""
 
 
 class Rise:
@@ -39,7 +39,7 @@ class Rise:
         self._steps = self._cut(bend)
         self._centre = sum(t * part for t, part in self._steps) / height
         self._from = self._to = at
-        self._first = self._pace = 0.0
+        self._first = self._last = self._pace = 0.0
 
     def _cut(self, bend: float) -> list[tuple[float, float]]:
         """Return (time, part of the force) of each step; a bend above 0 stiffens."""
@@ -56,21 +56,21 @@ class Rise:
         """Return what is left of the load at a time, newtons."""
         if t <= self._at:
             return 0.0
-        if not self._from < t <= self._to:
+        if not self._from <= t <= self._to:
             self._look(t)
         return self._first + self._pace * (t - self._from)
 
     def _look(self, t: float) -> None:
         """Find the exact force at the knots around a time."""
-        self._from = self._to if self._from < self._to < t else self._at
-        while True:
-            self._first = self._exact(self._from)
-            span = max(KNOT_S, KNOT_SHARE * (self._from - self._at))
-            self._to = self._from + span
-            if t <= self._to:
-                break
-            self._from = self._to
-        self._pace = (self._exact(self._to) - self._first) / (self._to - self._from)
+        if t < self._from:
+            self._from = self._to = self._at
+            self._last = 0.0
+        while self._to < t:
+            self._from, self._first = self._to, self._last
+            rested = self._from - self._at - self._lasts
+            self._to += max(KNOT_S, KNOT_SHARE * rested)
+            self._last = self._exact(self._to)
+        self._pace = (self._last - self._first) / (self._to - self._from)
 
     def _exact(self, t: float) -> float:
         """Return what is left of the load at a time, newtons, as the tissue has it."""

@@ -20,7 +20,7 @@ from ql_release.simulate.happenings import (
 )
 from ql_release.simulate.play import rows
 from ql_release.simulate.population import population
-from ql_release.simulate.recording import sample_blocks, write_recording
+from ql_release.simulate.recording import sample_blocks, write_recording, write_rows
 from ql_release.simulate.scenario import Body, Defect, Hold, Scenario, Sensor
 from ql_release.simulate.tissue import (
     Fractional,
@@ -67,4 +67,5 @@ __all__ = [
     "sample_blocks",
     "truth",
     "write_recording",
+    "write_rows",
 ]

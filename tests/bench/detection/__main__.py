@@ -4,12 +4,18 @@ import argparse
 import os
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from detection import page, pictures, show, tuning
 from detection.cases import FIRST_SEED, SESSIONS, Simulated, all_cases
 from detection.playing import play_all
 from ql_release.simulate import write_recording
+
+NO_RUPTURES = (
+    "The baseline PELT needs the package ruptures, which is not here: set .venv up again with "
+    "Python 3.11 to 3.13 (`make clean`, then `make bench-detection PYTHON=python3.13`)."
+)
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -18,11 +24,13 @@ def main() -> int:
     """Do what the arguments ask."""
     options = _options()
     if options.write is not None:
-        seed, path = int(options.write[0]), Path(options.write[1])
-        write_recording(Simulated(seed).plan(), path)
-        print(f"{path} holds the session of seed {seed}: `ql-release analyze {path}` reads it")
-    elif options.show is not None:
-        show.show(Simulated(options.show))
+        write_recording(Simulated(options.seed).plan(), options.write)
+        print(f"wrote the session of seed {options.seed} to {options.write}")
+    elif find_spec("ruptures") is None:
+        print(NO_RUPTURES, file=sys.stderr)
+        return 1
+    elif options.seed is not None:
+        show.show(Simulated(options.seed))
     elif options.tune:
         tuning.tune(options.workers)
     else:
@@ -54,21 +62,29 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-detection", description=__doc__)
     parser.add_argument(
         "--sessions",
-        type=int,
+        type=_count,
         default=SESSIONS,
         help=f"simulated sessions, from seed {FIRST_SEED} on; with fewer than all {SESSIONS} the "
         "page is printed, not written",
     )
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--workers", type=_count, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--output", type=Path, help="a folder to write to instead of docs/")
     parser.add_argument(
-        "--write", nargs=2, metavar=("SEED", "FILE"), help="only write a session's recording"
+        "--seed", type=int, help="only tell a simulated session's truth and findings"
     )
-    parser.add_argument(
-        "--show", type=int, metavar="SEED", help="only tell a session's truth and findings"
-    )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="only write its recording")
     parser.add_argument("--tune", action="store_true", help="only tune PELT, on other sessions")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.write is not None and options.seed is None:
+        parser.error("--write needs the session's --seed")
+    return options
+
+
+def _count(said: str) -> int:
+    """Return a number of one or more."""
+    if int(said) < 1:
+        raise argparse.ArgumentTypeError("one or more is needed")
+    return int(said)
 
 
 if __name__ == "__main__":

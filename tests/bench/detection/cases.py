@@ -1,6 +1,6 @@
 """What is played: simulated sessions by their seed, and real passive muscle.
 
-The real recordings are of isolated passive muscle that is stretched and held for five minutes.
+The real recordings are of isolated passive muscle that is stretched and held for a minute.
 Nothing lets go in them. They are scaled to the forces of holds, and played as they are and with
 breath, sway and noise on top.
 """

@@ -38,7 +38,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": INK,
 }
 
-EXAMPLE_SEED = 7
+EXAMPLE_SEED = 143
 """A session of many happenings, drawn as an example whatever is made of it."""
 
 
@@ -62,17 +62,46 @@ def draw_calibration(outcomes: list[Outcome]) -> Figure:
         color = KIND_COLORS[kind]
         bins = calibration(judged(outcomes, kind))
         said = [each.said for each in bins]
-        upper.plot(said, [each.right for each in bins], "o-", color=color, label=word, markersize=5)
+        right = [each.right for each in bins]
+        upper.plot(said, right, color=color, label=word)
+        upper.scatter(said, right, [_area(each.count) for each in bins], color=color, zorder=3)
         middles = [(int(min(x, 0.999) * 10) + 0.5) / 10 + (place - 1) * width for x in said]
         lower.bar(middles, [each.count for each in bins], width, color=color)
     upper.set(
         ylabel="share that is true", ylim=(-0.03, 1.03), title="Is the confidence worth its name?"
     )
-    upper.text(0.02, 0.08, "too sure of itself below the line", fontsize=8, color="#808080")
-    upper.text(0.51, 0.0, "told to people from here on", fontsize=8, color="#808080")
+    upper.text(0.2, 0.05, "too sure of itself", fontsize=8, color="#808080")
+    upper.text(0.2, 0.62, "too modest", fontsize=8, color="#808080")
+    lower.set_yscale("log")
+    lower.axvline(0.5, color="#b0b0b0", linewidth=0.8)
+    lower.text(
+        0.49,
+        0.97,
+        "kept to itself",
+        ha="right",
+        va="top",
+        fontsize=8,
+        color="#808080",
+        transform=lower.get_xaxis_transform(),
+    )
+    lower.text(
+        0.51,
+        0.97,
+        "told to people",
+        va="top",
+        fontsize=8,
+        color="#808080",
+        transform=lower.get_xaxis_transform(),
+    )
+    lower.yaxis.set_major_formatter("{x:g}")
     upper.legend(loc="upper left")
-    lower.set(xlabel="confidence", ylabel="how often", xlim=(-0.02, 1.02), yscale="log")
+    lower.set(xlabel="confidence", ylabel="how often", xlim=(-0.02, 1.02))
     return figure
+
+
+def _area(count: int) -> float:
+    """Return how large a point is that stands for so many, in square points."""
+    return min(60.0, 6.0 + 2.0 * count)
 
 
 def draw_false_alarms(outcomes: list[Outcome]) -> Figure:
@@ -90,6 +119,7 @@ def draw_false_alarms(outcomes: list[Outcome]) -> Figure:
             if method == OURS and not rate:
                 axes.text(0.12, spot, "none", va="center", fontsize=7, color=COLORS[method])
     axes.set_xscale("symlog", linthresh=1.0)
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yticks(range(len(names)), [WORDS[name] for name in names])
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="false releases an hour of it", ylim=(-0.6, len(names) - 0.4))

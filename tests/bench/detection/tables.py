@@ -17,7 +17,7 @@ from detection.judging import (
     tally,
     verdict,
 )
-from detection.outcome import OURS, Outcome
+from detection.outcome import OURS, Facts, Outcome
 from detection.scores import brier, quantile
 
 METHODS = (OURS, threshold.NAME, pelt.NAME)
@@ -35,6 +35,18 @@ NONE = "-"
 WORST = 12
 """Sessions that are named as the worst."""
 
+TISSUES = {
+    "LogLinear": "logarithm of time",
+    "PowerLaw": "power law",
+    "Prony": "three exponentials",
+    "StandardLinear": "one exponential",
+    "Stretched": "stretched exponential",
+    "Fractional": "fractional",
+    "QuasiLinear": "Fung's spectrum",
+    "real": "real muscle",
+}
+"""What the page calls the laws of tissue."""
+
 Row = Sequence[str]
 
 
@@ -49,12 +61,17 @@ def number(value: float, digits: int = 2) -> str:
     return NONE if isnan(value) else f"{value:.{digits}f}"
 
 
+def percent(value: float, digits: int = 0) -> str:
+    """Return a share in percent."""
+    return f"{100 * value:.{digits}f} %"
+
+
 def summary(outcomes: list[Outcome]) -> str:
     """Return the table of what is found, with and without an IMU."""
     head = ["", "there were", "found", "false", "precision", "recall", "F1"]
     rows = []
     for kind, word in KINDS.items():
-        for name, only in IMU.items():
+        for name, only in TOOLS.items():
             chosen = pick(outcomes, only)
             total = tally(chosen, OURS, kind)
             true = total.hits + total.missed
@@ -67,7 +84,7 @@ def baselines(outcomes: list[Outcome]) -> str:
     """Return the table of releases by method."""
     head = ["releases", "found", "missed", "false", "precision", "recall", "F1"]
     rows = []
-    for name, only in IMU.items():
+    for name, only in TOOLS.items():
         for method in METHODS:
             total = tally(pick(outcomes, only), method, "release")
             counts = [str(total.hits), str(total.missed), str(total.false)]
@@ -93,8 +110,8 @@ def counting(outcomes: list[Outcome]) -> str:
     """Return the table of holds and sessions."""
     rows = []
     groups: dict[str, Only] = {
-        "simulated": lambda facts: not facts.real and not broken(facts.traits),
-        "simulated, a zone breaks": lambda facts: broken(facts.traits),
+        "simulated": lambda facts: not facts.real and sound(facts),
+        "simulated, a zone broken or at its limit": lambda facts: not sound(facts),
         "real": lambda facts: facts.real,
     }
     for name, only in groups.items():
@@ -128,6 +145,8 @@ def other_alarms(outcomes: list[Outcome]) -> str:
         if any(each.alarms[OURS] for each in both):
             rates = (f"{each.per_hour(OURS):.1f} ({each.alarms[OURS]})" for each in both)
             rows.append([WORDS[name], str(slip.times), *rates])
+    if not rows:
+        return "There were none."
     return table(["false alarms an hour, while", "times", "slip", "bone contact"], rows)
 
 
@@ -135,7 +154,7 @@ def drops(outcomes: list[Outcome]) -> str:
     """Return the table of releases by the size of their fall."""
     rows = []
     for least, most in pairwise(DROPS):
-        row = [f"{least:.1%} to {most:.0%}".replace("%", " %").replace(".0 %", " %")]
+        row = [f"{100 * least:g} to {100 * most:g} %"]
         row.append(str(sum(count_drops(outcomes, OURS, least, most))))
         for method in METHODS:
             found, missed = count_drops(outcomes, method, least, most)
@@ -204,7 +223,7 @@ def worst(outcomes: list[Outcome]) -> str:
 def _told(outcome: Outcome) -> str:
     """Return what a session is like, in a few words."""
     facts = outcome.facts
-    words = [facts.tissue, f"{facts.rate_hz:g} Hz", f"breath {facts.breath:.1%}".replace("%", " %")]
+    words = [TISSUES[facts.tissue], f"{facts.rate_hz:g} Hz", f"breath {percent(facts.breath, 1)}"]
     if not facts.imu:
         words.append("no IMU")
     return ", ".join([*words, *facts.traits])
@@ -220,9 +239,9 @@ def share(right: Callable[[Outcome], bool], outcomes: list[Outcome]) -> str:
     return f"{sum(map(right, outcomes))} of {len(outcomes)}"
 
 
-def broken(traits: Sequence[str]) -> bool:
-    """Return whether a zone breaks in a session."""
-    return "stuck zone" in traits or "dead zone" in traits
+def sound(facts: Facts) -> bool:
+    """Return whether a tool measures all there is."""
+    return not any(trait in UNSOUND for trait in facts.traits)
 
 
 def _groups(outcomes: list[Outcome]) -> dict[str, Only]:
@@ -230,7 +249,7 @@ def _groups(outcomes: list[Outcome]) -> dict[str, Only]:
     tissues = sorted({outcome.facts.tissue for outcome in outcomes})
     traits = sorted({trait for outcome in outcomes for trait in outcome.facts.traits})
     groups = dict(FIXED)
-    groups |= {f"tissue {name}": _of_tissue(name) for name in tissues}
+    groups |= {f"tissue: {TISSUES[name]}": _of_tissue(name) for name in tissues}
     return groups | {name: _with_trait(name) for name in traits}
 
 
@@ -244,9 +263,13 @@ def _with_trait(name: str) -> Only:
     return lambda facts: name in facts.traits
 
 
-IMU: dict[str, Only] = {
-    "with an IMU": lambda facts: facts.imu,
-    "without an IMU": lambda facts: not facts.imu,
+UNSOUND = ("stuck zone", "dead zone", "a zone at its limit")
+"""Traits of a tool that does not measure all there is."""
+
+TOOLS: dict[str, Only] = {
+    "with an IMU": lambda facts: facts.imu and sound(facts),
+    "without an IMU": lambda facts: not facts.imu and sound(facts),
+    "a zone broken or at its limit": lambda facts: not sound(facts),
     "all": lambda _: True,
 }
 """The split that matters most: without an IMU nobody can tell a weight shift from a release."""

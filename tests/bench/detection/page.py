@@ -1,6 +1,7 @@
 """Writes docs/detection.md. Every figure in it comes from the outcomes of this run."""
 
 from pathlib import Path
+from textwrap import fill
 
 from detection import blame, pelt, tables, threshold
 from detection.cases import ALIVE, FIRST_SEED, PEAKS_N, REAL_NOISE_N, TUNING_SEEDS
@@ -14,6 +15,12 @@ SPEED = Path(__file__).with_name("speed.md")
 """What the speed benchmark says, if it has been run."""
 
 NO_SPEED = "How fast it is and how much memory it needs is in [performance.md](performance.md)."
+
+WIDTH = 100
+"""Characters of a line."""
+
+NOT_FILLED = ("#", "|", "- ", "```", "<!--", "![")
+"""How paragraphs begin whose lines stay as they are."""
 
 RELEASE = "release"
 
@@ -34,7 +41,18 @@ def text(outcomes: list[Outcome]) -> str:
         + (SPEED.read_text(encoding="utf-8").strip() if SPEED.exists() else NO_SPEED),
         AGAIN,
     ]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    return "\n\n".join(_filled(part) for part in parts) + "\n"
+
+
+def _filled(part: str) -> str:
+    """Return a part with its plain paragraphs filled anew: figures are of any width."""
+    blocks = part.strip().split("\n\n")
+    return "\n\n".join(
+        block
+        if block.startswith(NOT_FILLED)
+        else fill(block, WIDTH, break_long_words=False, break_on_hyphens=False)
+        for block in blocks
+    )
 
 
 def _beginning(outcomes: list[Outcome]) -> str:
@@ -125,6 +143,10 @@ Without an IMU, a weight shift that takes force away and keeps it looks the same
 a break the same as a slip. Nobody could tell them apart by the force alone; they are scored as
 wrong all the same. What a broken zone or one at its limit hides counts as missed, too; those tools
 have rows of their own, in which the first two have no part.
+
+By how they come about, on sound tools with and without an IMU:
+
+{tables.manners(outcomes)}
 
 {tables.counting(outcomes)}
 

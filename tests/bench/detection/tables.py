@@ -19,6 +19,7 @@ from detection.judging import (
 )
 from detection.outcome import OURS, Facts, Outcome
 from detection.scores import brier, quantile
+from ql_release.simulate import Truth
 
 METHODS = (OURS, threshold.NAME, pelt.NAME)
 """Who is scored, in the order of the columns."""
@@ -91,6 +92,41 @@ def baselines(outcomes: list[Outcome]) -> str:
             shares = [number(total.precision), number(total.recall), number(total.f1)]
             rows.append([f"{method}, {name}", *counts, *shares])
     return table(head, rows)
+
+
+def manners(outcomes: list[Outcome]) -> str:
+    """Return the table of slips and bone contacts by how they come about, on sound tools."""
+    chosen = [outcome for outcome in outcomes if sound(outcome.facts)]
+    rows = []
+    for name, (kind, is_so) in MANNERS.items():
+        found = missed = 0
+        for outcome in chosen:
+            judged_so = verdict(outcome, OURS, kind)
+            found += sum(is_so(outcome, hit.truth) for hit in judged_so.hits)
+            missed += sum(is_so(outcome, truth) for truth in judged_so.missed)
+        there = found + missed
+        recall = number(found / there) if there else NONE
+        rows.append([name, str(there), str(found), recall])
+    return table(["", "there were", "found", "recall"], rows)
+
+
+def _loses_contact(_outcome: Outcome, slip: Truth) -> bool:
+    """Return whether a slip takes all the force."""
+    return slip.size >= 1.0
+
+
+def _on_the_way(outcome: Outcome, bone: Truth) -> bool:
+    """Return whether bone is met while lying down."""
+    return any(way.at <= bone.at < way.ends for way in outcome.true("approach"))
+
+
+MANNERS: dict[str, tuple[str, Callable[[Outcome, Truth], bool]]] = {
+    "slip that keeps contact": ("slip", lambda outcome, slip: not _loses_contact(outcome, slip)),
+    "slip that loses contact": ("slip", _loses_contact),
+    "bone met during a hold": ("bonecontact", lambda outcome, bone: not _on_the_way(outcome, bone)),
+    "bone met on the way down": ("bonecontact", _on_the_way),
+}
+"""Ways in which slips and bone contacts come about."""
 
 
 def timing(outcomes: list[Outcome]) -> str:

@@ -45,6 +45,22 @@ def test_the_summary_has_the_counts(outcomes: list[Outcome]) -> None:
     assert row(summary, "slip, all") == ["1", "1", "0", "1.00", "1.00", "**1.00**"]
 
 
+def test_slips_and_bones_are_told_apart_by_how_they_come_about(outcome: Make) -> None:
+    truths = [
+        Truth("slip", 20.0, 20.1, 0.3),
+        Truth("slip", 60.0, 60.1, 1.0),
+        Truth("approach", 10.0, 12.0),
+        Truth("bonecontact", 11.0, 11.2, 30.0),
+        Truth("bonecontact", 40.0, 40.2, 30.0),
+    ]
+    case = outcome(truths, [Found("slip", 20.0, 21.0), Found("bonecontact", 11.0, 15.0)])
+    table = tables.manners([case])
+    assert row(table, "slip that keeps contact") == ["1", "1", "1.00"]
+    assert row(table, "slip that loses contact") == ["1", "0", "0.00"]
+    assert row(table, "bone met during a hold") == ["1", "0", "0.00"]
+    assert row(table, "bone met on the way down") == ["1", "1", "1.00"]
+
+
 def test_groups_and_drops_have_their_own_counts(outcomes: list[Outcome]) -> None:
     assert row(tables.conditions(outcomes), "no IMU")[:2] == ["1", "1"]
     assert row(tables.drops(outcomes), "10 to 15 %") == ["2", "0.50", "0.50", "0.50"]
@@ -62,6 +78,8 @@ def test_the_page_is_whole_and_its_pictures_are_there(
 ) -> None:
     text = page.text(outcomes)
     assert "nan" not in text
+    paragraphs = [line for line in text.splitlines() if not line.startswith(("|", "!", "make"))]
+    assert max(map(len, paragraphs)) <= 120
     shown = re.findall(r"\]\(pictures/([^)]+)\)", text)
     pictures.draw_all(outcomes, tmp_path)
     assert sorted(shown) == sorted(path.name for path in tmp_path.iterdir())

@@ -8,11 +8,11 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help venv programs demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-e2e bench contract wheel lock clean
+	test-firmware test-contract test-e2e bench bench-detection contract wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
-		while read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+		while read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
 
 venv: ## Make .venv with the command .venv/bin/ql-release
 	@$(PYTHON) scripts/environment.py
@@ -65,6 +65,9 @@ test-3.14: programs ## Test contract and daemon on the Python that Home Assistan
 bench: programs ## Measure speed and memory, as ratios
 	@missed=0; for file in tests/bench/*.py; do echo "== $$file"; \
 		PYTHONPATH=tests/support $(BIN)/python "$$file" || missed=1; done; exit $$missed
+
+bench-detection: venv ## Score the detectors, and write docs/detection.md (some minutes)
+	@PYTHONPATH=tests/bench $(BIN)/python -m detection $(ARGS)
 
 contract: venv ## Write the MQTT schemas and examples anew from the models
 	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt docs/mqtt.md

@@ -6,6 +6,9 @@ Seeded and kept apart from `signal`: the two share no model, only the sample blo
 from ql_release.simulate.demo import demo_body
 from ql_release.simulate.happenings import (
     BoneContact,
+    Break,
+    Drift,
+    Ease,
     Happening,
     Knock,
     Press,
@@ -16,13 +19,29 @@ from ql_release.simulate.happenings import (
     Slip,
 )
 from ql_release.simulate.play import rows
-from ql_release.simulate.recording import sample_blocks, write_recording
-from ql_release.simulate.scenario import Body, Hold, Scenario, Sensor, Truth, truth
-from ql_release.simulate.tissue import LogLinear, PowerLaw, Prony, Tissue
+from ql_release.simulate.population import population
+from ql_release.simulate.recording import sample_blocks, write_recording, write_rows
+from ql_release.simulate.scenario import Body, Defect, Hold, Scenario, Sensor
+from ql_release.simulate.tissue import (
+    Fractional,
+    LogLinear,
+    PowerLaw,
+    Prony,
+    QuasiLinear,
+    StandardLinear,
+    Stretched,
+    Tissue,
+)
+from ql_release.simulate.truth import Truth, truth
 
 __all__ = [
     "Body",
     "BoneContact",
+    "Break",
+    "Defect",
+    "Drift",
+    "Ease",
+    "Fractional",
     "Happening",
     "Hold",
     "Knock",
@@ -30,6 +49,7 @@ __all__ = [
     "PowerLaw",
     "Press",
     "Prony",
+    "QuasiLinear",
     "Release",
     "Scenario",
     "Sensor",
@@ -37,11 +57,15 @@ __all__ = [
     "Sigh",
     "Sink",
     "Slip",
+    "StandardLinear",
+    "Stretched",
     "Tissue",
     "Truth",
     "demo_body",
+    "population",
     "rows",
     "sample_blocks",
     "truth",
     "write_recording",
+    "write_rows",
 ]

@@ -1,15 +1,18 @@
 """Breath, sway and tremor: what a living body adds to every force."""
 
-from math import exp, pi, sin, sqrt
+from math import pi, sin
 from random import Random
 
+from ql_release.simulate.breath import Breath
 from ql_release.simulate.scenario import Body
+from ql_release.simulate.sway import Sway
 
-OVERTONE = 0.25
-"""Share of the second harmonic in a breath: breathing out takes longer than breathing in."""
+STEP_S = 0.02
+"""Seconds between two looks at breath and sway; between them they go straight: nothing in them
+is faster than a quarter of a second."""
 
-MUSCLE_S = 0.25
-"""Seconds over which a body's changes are smoothed: nobody's breath or sway jumps."""
+TREMOR_WANDER = 0.2
+"""How unsteady a tremor's frequency is, share of it from sample to sample."""
 
 
 class Life:
@@ -28,28 +31,31 @@ class Life:
     def __init__(self, body: Body, random: Random) -> None:
         self._body = body
         self._random = random
-        self._phase = random.uniform(0.0, 2 * pi)
+        self._breath = Breath(body, random)
+        self._sway = Sway(body, random)
+        self._behind = 0.0
         self._tremor_phase = 0.0
-        self._pace = 1.0
-        self._depth = 1.0
-        self.breath = 0.0
-        self._wander = random.gauss(0.0, 1.0)
-        self.sway = self._wander
+        self._breath_pace = self._sway_pace = 0.0
+        self.breath = self._breath.swing
+        self.sway = self._sway.value
         self.tremor = 0.0
 
     def step(self, seconds: float) -> None:
         """Let so much time pass."""
-        body, random = self._body, self._random
-        self._phase += 2 * pi * body.breath_hz * self._pace * seconds
-        if self._phase > 2 * pi:
-            self._phase -= 2 * pi
-            self._pace = max(0.5, random.gauss(1.0, body.breath_jitter))
-            self._depth = max(0.3, random.gauss(1.0, body.breath_jitter))
-        wave = sin(self._phase) + OVERTONE * sin(2 * self._phase)
-        follow = min(1.0, seconds / MUSCLE_S)
-        self.breath += (self._depth * wave - self.breath) * follow
-        keep = exp(-seconds / body.sway_s)
-        self._wander = self._wander * keep + random.gauss(0.0, 1.0) * sqrt(1.0 - keep * keep)
-        self.sway += (self._wander - self.sway) * follow
-        self._tremor_phase += 2 * pi * body.tremor_hz * seconds * random.gauss(1.0, 0.2)
-        self.tremor = sin(self._tremor_phase)
+        if self._behind < seconds:
+            self._look(max(STEP_S, seconds))
+        self._behind -= seconds
+        self.breath += self._breath_pace * seconds
+        self.sway += self._sway_pace * seconds
+        if self._body.tremor:
+            pace = self._random.gauss(1.0, TREMOR_WANDER)
+            self._tremor_phase += 2 * pi * self._body.tremor_hz * seconds * pace
+            self.tremor = sin(self._tremor_phase)
+
+    def _look(self, ahead: float) -> None:
+        """Find out where breath and sway will be, and go there."""
+        self._breath.step(ahead)
+        self._sway.step(ahead)
+        self._behind += ahead
+        self._breath_pace = (self._breath.swing - self.breath) / self._behind
+        self._sway_pace = (self._sway.value - self.sway) / self._behind

@@ -1,63 +1,34 @@
 """The force of one hold: tissue under its load history, and what happens to it."""
 
 from collections.abc import Callable
-from math import cos, exp, pi
+from math import cos, exp, pi, sin
+from random import Random
 
-from ql_release.simulate.happenings import BoneContact, Press, Release, Shift, Sigh, Slip
+from ql_release.simulate.happenings import (
+    BoneContact,
+    Break,
+    Drift,
+    Ease,
+    Happening,
+    Knock,
+    Press,
+    Release,
+    Shift,
+    Sigh,
+    Slip,
+)
+from ql_release.simulate.rise import Rise
 from ql_release.simulate.scenario import Body, Hold
+from ql_release.simulate.shapes import SHAPES, Shape, smooth
 
-STEPS = 24
-"""Steps into which a rise of load is cut: its relaxation is the sum of theirs."""
+RING_S = 0.12
+"""Seconds in which a ringing force dies down to a third."""
 
-LUMP_AFTER = 8.0
-"""Durations of a rise after which its steps are told apart no more: their ages then differ
-by too little to matter (under 0.1 % of the force)."""
+BLIP_S = 0.02
+"""Seconds in which a knock's force dies down to a third."""
 
-
-def smooth(share: float) -> float:
-    """Return 0 to 1 along a raised cosine, for a share of a duration gone by."""
-    if share <= 0.0:
-        return 0.0
-    return 1.0 if share >= 1.0 else 0.5 - 0.5 * cos(pi * share)
-
-
-class Rise:
-    """A load that grows over some time, each part of it relaxing since it came."""
-
-    def __init__(self, body: Body, at: float, lasts: float, height: float, bend: float) -> None:
-        self._left: Callable[[float], float] = body.tissue.left
-        self._at = at
-        self._lasts = lasts
-        self._height = height
-        self._steps = self._cut(bend)
-        self._centre = sum(t * part for t, part in self._steps) / height
-
-    def _cut(self, bend: float) -> list[tuple[float, float]]:
-        """Return (time, part of the force) of each step; a bend above 0 stiffens."""
-        steps = []
-        before = 0.0
-        for number in range(1, STEPS + 1):
-            depth = smooth(number / STEPS)
-            force = (exp(bend * depth) - 1.0) / (exp(bend) - 1.0) if bend else depth
-            steps.append((self._at + self._lasts * number / STEPS, self._height * (force - before)))
-            before = force
-        return steps
-
-    def force(self, t: float) -> float:
-        """Return what is left of the load at a time, newtons."""
-        if t <= self._at:
-            return 0.0
-        if t > self._at + LUMP_AFTER * self._lasts:
-            return self._height * self._left(t - self._centre)
-        span = self._lasts / STEPS
-        total = 0.0
-        for at, part in self._steps:
-            # Each step comes in evenly over its own span, so that the rise has no stairs.
-            come = (t - at) / span + 1.0
-            if come <= 0.0:
-                break
-            total += part * min(1.0, come) * self._left(max(0.0, t - at))
-        return total
+Factor = Callable[[float], float]
+"""What a force is multiplied by at a time."""
 
 
 class HoldForce:
@@ -66,53 +37,97 @@ class HoldForce:
     Args:
         body: who lies on the tool.
         hold: the hold.
+        random: where it comes from which zones are unloaded more than others; None when zones
+            do not matter.
     """
 
-    def __init__(self, body: Body, hold: Hold) -> None:
+    def __init__(self, body: Body, hold: Hold, random: Random | None = None) -> None:
         self._hold = hold
-        self._rises = [Rise(body, 0.0, hold.approach_s, hold.force_n, body.stiffening)]
-        self._factors: list[Callable[[float], float]] = []
+        self._body = body
+        self._rises = [Rise(body.tissue, 0.0, hold.approach_s, hold.force_n, body.stiffening)]
+        self._factors: list[tuple[float, Factor]] = []
         self._bones: list[BoneContact] = []
+        self._moves: list[tuple[float, Factor, float, float]] = []
         for thing in hold.happenings:
-            match thing:
-                case Press():
-                    self._rises.append(Rise(body, thing.at, thing.lasts, thing.rise_n, 0.0))
-                case BoneContact():
-                    self._bones.append(thing)
-                case Release() | Slip():
-                    self._factors.append(_change(thing.at, thing.lasts, -thing.fall))
-                case Shift():
-                    self._factors.append(_change(thing.at, thing.lasts, thing.change))
-                case Sigh():
-                    self._factors.append(_swing(thing.at, thing.lasts, thing.depth))
-                case _:
-                    pass
+            if isinstance(thing, Press):
+                rise = Rise(body.tissue, thing.at, thing.lasts, thing.rise_n, 0.0)
+                self._rises.append(rise)
+            elif isinstance(thing, BoneContact):
+                self._bones.append(thing)
+            self._factors += [(thing.at, factor) for factor in _factors(thing)]
+            if random is not None and isinstance(thing, Release) and thing.uneven:
+                self._unload(thing, random.uniform(0.0, 2 * pi))
+
+    def _unload(self, thing: Release, heading: float) -> None:
+        """Keep where the load goes when a muscle lets go more on one side."""
+        share = thing.fall * thing.uneven
+        progress = _change(thing.at, thing.lasts, 1.0, thing.shape)
+        self._moves.append((thing.at, progress, share * cos(heading), share * sin(heading)))
 
     def soft(self, t: float) -> float:
         """Return the force through soft tissue so long after the approach began, newtons."""
         force = sum(rise.force(t) for rise in self._rises)
-        for factor in self._factors:
-            force *= factor(t)
+        for at, factor in self._factors:
+            if t > at:
+                force *= factor(t)
         return force * self._there(t)
 
     def bone(self, t: float) -> float:
         """Return the force through bone, newtons: it does not relax."""
-        return self._there(t) * sum(
-            bone.rise_n * smooth((t - bone.at) / bone.lasts) for bone in self._bones
-        )
+        if not self._bones:
+            return 0.0
+        there = self._there(t)
+        for at, factor in self._factors:
+            if t > at:
+                there *= factor(t)
+        return there * sum(bone.rise_n * smooth((t - bone.at) / bone.lasts) for bone in self._bones)
+
+    def lean(self, t: float) -> tuple[float, float]:
+        """Return how far the load has moved from its place, as shares of it for x and y."""
+        x = y = 0.0
+        for at, progress, to_x, to_y in self._moves:
+            if t > at:
+                share = progress(t) - 1.0
+                x += share * to_x
+                y += share * to_y
+        return x, y
 
     def _there(self, t: float) -> float:
         """Return the share of the body that lies on the tool: 1 until it gets up."""
         hold = self._hold
-        return 1.0 - smooth((t - hold.lasts + hold.lift_s) / hold.lift_s)
+        since = t - hold.lasts + hold.lift_s
+        return 1.0 if since <= 0.0 else 1.0 - smooth(since / hold.lift_s)
 
 
-def _change(at: float, lasts: float, share: float) -> Callable[[float], float]:
+def _factors(thing: Happening) -> list[Factor]:
+    """Return what a happening multiplies the force by, from its beginning on."""
+    match thing:
+        case Release():
+            factors = [_change(thing.at, thing.lasts, -thing.fall, thing.shape)]
+        case Break():
+            factors = [_change(thing.at, thing.lasts, -thing.fall, "linear")]
+        case Slip():
+            factors = [_change(thing.at, thing.lasts, -thing.fall), _ring(thing)]
+        case Shift() | Drift():
+            factors = [_change(thing.at, thing.lasts, thing.change)]
+        case Ease():
+            factors = [_ease(thing)]
+        case Sigh():
+            factors = [_swing(thing.at, thing.lasts, thing.depth)]
+        case Knock():
+            factors = [_blip(thing)]
+        case _:
+            factors = []
+    return factors
+
+
+def _change(at: float, lasts: float, share: float, shape: Shape = "cosine") -> Factor:
     """Return a factor that goes from 1 to 1 + share and stays there."""
-    return lambda t: 1.0 + share * smooth((t - at) / lasts)
+    curve = SHAPES[shape]
+    return lambda t: 1.0 + share * curve((t - at) / lasts)
 
 
-def _swing(at: float, lasts: float, depth: float) -> Callable[[float], float]:
+def _swing(at: float, lasts: float, depth: float) -> Factor:
     """Return a factor that leaves 1 by a depth and comes back."""
 
     def factor(t: float) -> float:
@@ -120,3 +135,25 @@ def _swing(at: float, lasts: float, depth: float) -> Callable[[float], float]:
         return 1.0 + depth * (0.5 - 0.5 * cos(2 * pi * share)) if 0.0 < share < 1.0 else 1.0
 
     return factor
+
+
+def _ease(thing: Ease) -> Factor:
+    """Return a factor that falls, waits, and comes back."""
+    back = thing.at + thing.lasts - thing.ramp_s
+
+    def factor(t: float) -> float:
+        away = smooth((t - thing.at) / thing.ramp_s) - smooth((t - back) / thing.ramp_s)
+        return 1.0 - thing.depth * away
+
+    return factor
+
+
+def _ring(thing: Slip) -> Factor:
+    """Return a factor that swings about 1 and dies down."""
+    turn = 2 * pi * thing.ring_hz
+    return lambda t: 1.0 + thing.ring * exp((thing.at - t) / RING_S) * sin(turn * (t - thing.at))
+
+
+def _blip(thing: Knock) -> Factor:
+    """Return a factor that leaves 1 for an instant."""
+    return lambda t: 1.0 + thing.blip * exp((thing.at - t) / BLIP_S)

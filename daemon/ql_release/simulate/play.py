@@ -2,53 +2,64 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log1p
 from random import Random
 
 from ql_release.simulate.body import Life
 from ql_release.simulate.force import HoldForce
-from ql_release.simulate.posture import HoldPosture, Posture, gravity
+from ql_release.simulate.posture import HoldPosture, Posture
 from ql_release.simulate.scenario import Scenario, Sensor
+from ql_release.simulate.shapes import smooth
+from ql_release.simulate.tool import Present, Row, Tool
 
-CREEP_BEGINS_S = 1.0
-"""Seconds under load after which a sensor's creep is straight in the logarithm of time."""
+__all__ = ["Row", "rows"]
 
-LEAN = 3.0
-"""Share by which a zone's load changes for each radian that the tool leans towards it."""
-
-Row = tuple[float, tuple[float, ...], tuple[float, ...] | None]
-"""Seconds, newtons per zone, and the IMU's (ax, ay, az in m/s², gx, gy, gz in rad/s) or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """What acts on the tool at one moment: newtons through soft tissue and bone, and posture."""
-
-    soft: float
-    bone: float
-    loaded_s: float
-    posture: Posture
+HANDLED = (0.3, 0.6)
+"""Shares of a rest between which the tool is taken up and laid down for the next hold."""
 
 
 def rows(scenario: Scenario) -> Iterator[Row]:
     """Yield a scenario's samples in order; the same scenario gives the same samples."""
-    random = Random(scenario.seed)  # noqa: S311 - noise, not secrets
-    tool = _Tool(scenario.sensor, random)
-    player = _Player(scenario, random)
-    period = 1.0 / scenario.sensor.rate_hz
-    count = int(scenario.duration_s * scenario.sensor.rate_hz)
-    lost_until = -1
-    last = 0.0
-    for number in range(count):
-        jitter = random.uniform(-0.5, 0.5) * scenario.sensor.jitter * period
-        t = max(last, number * period + jitter)
-        present = player.at(t, t - last if number else period)
-        row = tool.measure(t, t - last if number else period, present)
+    sensor = scenario.sensor
+    tool = Tool(sensor, chance(scenario, "tool"))
+    player = _Player(scenario)
+    line = _Line(sensor, chance(scenario, "line"))
+    period = 1.0 / sensor.rate_hz
+    last = -period
+    for number in range(int(scenario.duration_s * sensor.rate_hz)):
+        t = max(0.0, last, line.time(number))
+        row = tool.measure(t, t - last, player.at(t, t - last))
         last = t
-        if number % scenario.sensor.packet == 0 and random.random() < scenario.sensor.lost:
-            lost_until = number + scenario.sensor.packet
-        if number >= lost_until:
+        if line.brings(number):
             yield row
+
+
+def chance(scenario: Scenario, part: str) -> Random:
+    """Return where one part of a scenario has its chance from.
+
+    Each part has its own, so that a change of one leaves the others as they were.
+    """
+    return Random(f"{scenario.seed} {part}")  # noqa: S311 - noise, not secrets
+
+
+class _Line:
+    """When samples are taken, and which of them arrive."""
+
+    def __init__(self, sensor: Sensor, random: Random) -> None:
+        self._sensor = sensor
+        self._random = random
+        self._lost_until = 0
+
+    def time(self, number: int) -> float:
+        """Return when a sample is taken, seconds."""
+        jitter = self._random.uniform(-0.5, 0.5) * self._sensor.jitter
+        return (number + jitter) / self._sensor.rate_hz
+
+    def brings(self, number: int) -> bool:
+        """Return whether a sample arrives; asked in order."""
+        sensor = self._sensor
+        if sensor.lost and number % sensor.packet == 0 and self._random.random() < sensor.lost:
+            self._lost_until = number + sensor.packet
+        return number >= self._lost_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class _Coming:
 
     start: float
     ends: float
+    rest_s: float
     force: HoldForce
     posture: HoldPosture
 
@@ -64,25 +76,45 @@ class _Coming:
 class _Player:
     """Knows which hold is on and what acts on the tool."""
 
-    def __init__(self, scenario: Scenario, random: Random) -> None:
-        self._life = Life(scenario.body, random)
-        body = self._body = scenario.body
+    def __init__(self, scenario: Scenario) -> None:
+        self._body = scenario.body
+        self._life = Life(scenario.body, chance(scenario, "life"))
+        random = chance(scenario, "holds")
         self._coming = [
             _Coming(
-                start, start + hold.lasts, HoldForce(body, hold), HoldPosture(body, hold, random)
+                start,
+                start + hold.lasts,
+                hold.rest_s,
+                HoldForce(scenario.body, hold, random),
+                HoldPosture(scenario.body, hold, random),
             )
             for start, hold in zip(scenario.starts(), scenario.holds, strict=True)
         ]
+        self._lay = (0.0, 0.0)
 
     def at(self, t: float, step: float) -> Present:
         """Return what acts on the tool at a time, so long after the time before."""
         self._life.step(step)
         coming = self._coming
         while coming and t > coming[0].ends:
+            self._lay = (coming[0].posture.roll, coming[0].posture.pitch)
             del coming[0]
         if not coming or t < coming[0].start:
-            return Present(0.0, 0.0, 0.0, Posture())
+            return Present(0.0, 0.0, 0.0, (0.0, 0.0), self._lies(t))
         return self._in_hold(t - coming[0].start, coming[0])
+
+    def _lies(self, t: float) -> Posture:
+        """Return how the empty tool lies: it is laid down for the next hold in the rest."""
+        roll, pitch = self._lay
+        if not self._coming:
+            return Posture(roll, pitch)
+        coming = self._coming[0]
+        gone = 1.0 - (coming.start - t) / coming.rest_s
+        share = smooth((gone - HANDLED[0]) / (HANDLED[1] - HANDLED[0]))
+        return Posture(
+            roll + share * (coming.posture.roll - roll),
+            pitch + share * (coming.posture.pitch - pitch),
+        )
 
     def _in_hold(self, since: float, hold: _Coming) -> Present:
         """Return what acts on the tool so long after a hold's approach began."""
@@ -93,64 +125,6 @@ class _Player:
             soft=hold.force.soft(since) * moves,
             bone=hold.force.bone(since) * moves,
             loaded_s=since,
+            lean=hold.force.lean(since),
             posture=hold.posture.at(since, life.breath, life.sway),
         )
-
-
-def _centred(shares: list[float], random: Random) -> list[float]:
-    """Return a coordinate for each zone, at most about 1, whose weighted mean is 0."""
-    places = [random.uniform(-1.0, 1.0) for _ in shares]
-    centre = sum(share * place for share, place in zip(shares, places, strict=True))
-    return [place - centre for place in places]
-
-
-class _Tool:
-    """The sensors, with their noise, offsets, creep and limits."""
-
-    def __init__(self, sensor: Sensor, random: Random) -> None:
-        self._sensor = sensor
-        self._random = random
-        zones = sensor.zones
-        weights = [random.uniform(0.6, 1.4) for _ in range(zones)]
-        self._shares = [weight / sum(weights) for weight in weights]
-        # Places are told from the centre of load: a lean moves load, it adds none.
-        self._places = list(zip(*(_centred(self._shares, random) for _ in ("x", "y")), strict=True))
-        self._offsets = [random.uniform(-sensor.offset_n, sensor.offset_n) for _ in range(zones)]
-        self._bony = random.randrange(zones)
-        bias = sensor.gyro_bias
-        self._bias = tuple(random.uniform(-bias, bias) for _ in range(3))
-        self._before = Posture()
-
-    def measure(self, t: float, step: float, present: Present) -> Row:
-        """Return the row of a moment, so many seconds after the one before."""
-        motion = self._motion(step, present.posture) if self._sensor.imu else None
-        return t, self._forces(present), motion
-
-    def _forces(self, present: Present) -> tuple[float, ...]:
-        """Return newtons per zone, rounded as a recording has them."""
-        sensor, gauss = self._sensor, self._random.gauss
-        posture = present.posture
-        crept = 1.0 + sensor.creep * log1p(present.loaded_s / CREEP_BEGINS_S)
-        forces = []
-        for zone, (x, y) in enumerate(self._places):
-            lean = 1.0 + LEAN * (x * posture.roll + y * posture.pitch)
-            force = present.soft * self._shares[zone] * lean
-            if zone == self._bony:
-                force += present.bone
-            measured = force * crept + self._offsets[zone] + gauss(0.0, sensor.noise_n)
-            forces.append(round(min(sensor.most_n, measured), 3))
-        return tuple(forces)
-
-    def _motion(self, step: float, posture: Posture) -> tuple[float, ...]:
-        """Return the IMU's row."""
-        sensor, gauss = self._sensor, self._random.gauss
-        before, self._before = self._before, posture
-        still = gravity(posture.roll, posture.pitch)
-        accel = [value + gauss(0.0, sensor.accel_noise + posture.shake) for value in still]
-        seconds = max(step, 1e-4)
-        turns = ((posture.roll - before.roll) / seconds, (posture.pitch - before.pitch) / seconds)
-        gyro = [
-            turn + bias + gauss(0.0, sensor.gyro_noise + posture.spin)
-            for turn, bias in zip((*turns, 0.0), self._bias, strict=True)
-        ]
-        return tuple(round(value, 4) for value in (*accel, *gyro))

@@ -1,12 +1,12 @@
 """Simulated bodies as text recordings and as sample blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from ql_release.signal.samples import SampleBlock
 from ql_release.simulate.play import Row, rows
-from ql_release.simulate.scenario import Scenario
+from ql_release.simulate.scenario import Scenario, Sensor
 
 START = "2026-01-05T18:00:00Z"
 """When every simulated recording says it began: a fixed time keeps files comparable."""
@@ -21,14 +21,24 @@ def write_recording(scenario: Scenario, path: Path) -> None:
         scenario: what to play.
         path: the file to write; one that is there is replaced.
     """
-    sensor = scenario.sensor
+    write_rows(rows(scenario), scenario.sensor, path)
+
+
+def write_rows(source: Iterable[Row], sensor: Sensor, path: Path) -> None:
+    """Write rows as a text recording.
+
+    Args:
+        source: the rows.
+        sensor: what measured them: its zones, rate and IMU make the header.
+        path: the file to write; one that is there is replaced.
+    """
     columns = ["t", *(f"f{zone + 1}" for zone in range(sensor.zones))]
     if sensor.imu:
         columns += IMU_COLUMNS
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(f"# recording: 1\n# start: {START}\n# rate_hz: {sensor.rate_hz:g}\n")
         out.write(",".join(columns) + "\n")
-        for row in rows(scenario):
+        for row in source:
             out.write(_line(row))
 
 

@@ -1,8 +1,9 @@
 """A session to be simulated: a body, a sensor, and holds with what happens in them."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from ql_release.simulate.happenings import Happening, Knock
+from ql_release.simulate.happenings import Happening
 from ql_release.simulate.tissue import LogLinear, Tissue
 
 
@@ -18,8 +19,13 @@ class Body:
         breath_depth: amplitude of breathing, share of the force (1-8 %).
         breath_turn_deg: how far the tool rocks with each breath, degrees.
         breath_jitter: how unevenly the breaths come and how deep, share.
+        breath_in: share of a breath's movement in which it goes in.
+        breath_rest: share of a breath in which nothing moves, after breathing out.
+        breath_held: how likely the breath is held for some seconds after a breath.
         sway: standard deviation of the force's slow wandering, share of the force.
         sway_s: how slowly it wanders, seconds.
+        sway_octaves: wanderings that add up, each four times slower than the one before.
+        sway_tail: how restless times differ from calm ones: 0 for not at all, 0.5 for a lot.
         sway_turn_deg: how far the tool turns with one standard deviation of it, degrees.
         tremor: amplitude of tremor, share of the force.
         tremor_hz: its frequency (6-12 Hz, Lakie 2015).
@@ -31,11 +37,31 @@ class Body:
     breath_depth: float = 0.03
     breath_turn_deg: float = 0.2
     breath_jitter: float = 0.1
+    breath_in: float = 0.42
+    breath_rest: float = 0.1
+    breath_held: float = 0.0
     sway: float = 0.006
     sway_s: float = 3.0
+    sway_octaves: int = 1
+    sway_tail: float = 0.0
     sway_turn_deg: float = 0.15
     tremor: float = 0.004
     tremor_hz: float = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A force zone breaks.
+
+    Attributes:
+        kind: "stuck": it says for ever what it said; "dead": it says nothing, 0 N.
+        zone: which one, from 0.
+        at: from when on, seconds since the recording's first sample.
+    """
+
+    kind: Literal["stuck", "dead"]
+    zone: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +82,11 @@ class Sensor:
         gyro_bias: largest bias of a turn rate, rad/s.
         accel_noise: standard deviation of an acceleration, m/s².
         gyro_noise: standard deviation of a turn rate, rad/s.
+        accel_bias: largest bias of an acceleration, m/s².
+        quantum_n: smallest difference of force that a zone tells, newtons; 0 for none.
+        imu_hz: readings of the IMU a second; the latest is repeated; 0 for one with each sample.
+        mounting_deg: how the IMU is turned in the tool: about x, then y, then z, degrees.
+        defect: a zone that breaks.
     """
 
     zones: int = 4
@@ -71,6 +102,11 @@ class Sensor:
     gyro_bias: float = 0.01
     accel_noise: float = 0.03
     gyro_noise: float = 0.003
+    accel_bias: float = 0.0
+    quantum_n: float = 0.0
+    imu_hz: float = 0.0
+    mounting_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    defect: Defect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +121,8 @@ class Hold:
         lift_s: seconds of getting up.
         bang: acceleration of a knock at the lift-off, m/s²; 0 for none.
         rest_s: seconds of an empty tool before it.
+        lies_deg: how far from level the tool lies, degrees; it is laid down so in the rest
+            before.
     """
 
     force_n: float = 80.0
@@ -94,21 +132,7 @@ class Hold:
     lift_s: float = 0.7
     bang: float = 0.0
     rest_s: float = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What happened, for scoring.
-
-    Attributes:
-        kind: "hold", or a happening's name in lower case ("release", "slip", "bonecontact"…).
-        at: when it began, seconds since the recording's first sample.
-        ends: when it was over, seconds.
-    """
-
-    kind: str
-    at: float
-    ends: float
+    lies_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +166,3 @@ class Scenario:
             starts.append(t + hold.rest_s)
             t += hold.rest_s + hold.lasts
         return starts
-
-
-def truth(scenario: Scenario) -> list[Truth]:
-    """Return what happens in a scenario, in order of time."""
-    happened = []
-    for start, hold in zip(scenario.starts(), scenario.holds, strict=True):
-        happened.append(Truth("hold", start, start + hold.lasts))
-        for thing in hold.happenings:
-            lasts = 0.0 if isinstance(thing, Knock) else thing.lasts
-            begins = start + thing.at
-            happened.append(Truth(type(thing).__name__.lower(), begins, begins + lasts))
-    return sorted(happened, key=lambda thing: thing.at)

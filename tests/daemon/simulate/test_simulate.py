@@ -8,13 +8,13 @@ import pytest
 from ql_release.simulate import (
     Body,
     BoneContact,
+    Break,
+    Drift,
+    Ease,
     Happening,
     Hold,
     Knock,
-    LogLinear,
-    PowerLaw,
     Press,
-    Prony,
     Release,
     Scenario,
     Sensor,
@@ -22,11 +22,9 @@ from ql_release.simulate import (
     Sigh,
     Sink,
     Slip,
-    Tissue,
     demo_body,
     rows,
     sample_blocks,
-    truth,
     write_recording,
 )
 from ql_release.simulate.play import Row
@@ -53,15 +51,6 @@ def test_the_same_scenario_gives_the_same_samples_and_another_seed_others() -> N
     assert list(rows(Scenario(seed=1))) != list(rows(Scenario(seed=2)))
 
 
-@pytest.mark.parametrize("tissue", [LogLinear(), PowerLaw(), Prony()])
-def test_held_tissue_loses_what_passive_muscle_loses(tissue: Tissue) -> None:
-    assert tissue.left(0.0) == 1.0
-    left = [tissue.left(age) for age in (1.0, 5.0, 20.0, 45.0, 300.0)]
-    assert all(late < early for early, late in pairwise(left))
-    assert 0.65 < tissue.left(45.0) < 0.85
-    assert tissue.left(1e9) > 0.0
-
-
 def test_an_empty_tool_measures_nothing() -> None:
     played = still()
     assert force_at(played, 1.0) == 0.0
@@ -76,6 +65,9 @@ def test_an_empty_tool_measures_nothing() -> None:
         (Slip(20.0, 0.25), 0.75),
         (Shift(20.0, -0.1), 0.9),
         (Shift(20.0, 0.1), 1.1),
+        (Break(20.0, 0.1), 0.9),
+        (Drift(5.0, -0.08, 16.0), 0.92),
+        (Ease(10.0, 0.2, 5.0), 1.0),
         (Sigh(20.0, 0.15), 1.0),
         (Knock(20.0), 1.0),
         (Sink(20.0), 1.0),
@@ -84,7 +76,8 @@ def test_an_empty_tool_measures_nothing() -> None:
 )
 def test_a_happening_changes_the_force_as_it_says(thing: Happening, ratio: float) -> None:
     plain, other = still(), still(thing)
-    assert force_at(other, 21.9) == pytest.approx(force_at(plain, 21.9), abs=0.1)
+    before = 2.0 + thing.at - 0.1
+    assert force_at(other, before) == pytest.approx(force_at(plain, before), abs=0.1)
     assert force_at(other, 35.0) == pytest.approx(ratio * force_at(plain, 35.0), rel=0.03)
 
 
@@ -102,15 +95,6 @@ def test_a_shift_turns_the_tool_and_a_release_does_not() -> None:
 
     assert turned(still(Shift(20.0, turn_deg=3.0))) > 0.3
     assert turned(still(Release(20.0))) < 0.05
-
-
-def test_the_truth_names_everything_in_order() -> None:
-    happened = truth(demo_body())
-    assert [thing.kind for thing in happened] == [
-        "hold", "release", "hold", "slip", "hold", "bonecontact", "hold",
-    ]  # fmt: skip
-    assert all(early.at <= late.at for early, late in pairwise(happened))
-    assert 170.0 < demo_body().duration_s < 200.0
 
 
 def test_lost_packets_leave_holes_and_limits_clip() -> None:

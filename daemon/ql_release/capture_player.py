@@ -13,6 +13,7 @@ from ql_release.follower import Announced, Follower, Taken
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.capture_frames import captured_frame
 from ql_release.marks import Mark, MarkKind
+from ql_release.pipeline import Watch
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.toolid import id_from
 from ql_release.wire.control import ToolInfo, parse_info
@@ -30,13 +31,15 @@ class CapturePlayer:
 
     Args:
         reader: the capture, of which only the place is used, for messages.
+        watch: sees the samples as they are analysed; see `Pipeline`.
 
     Attributes:
         first_us: Unix microseconds of the first sample; 0 before it.
     """
 
-    def __init__(self, reader: CaptureReader) -> None:
+    def __init__(self, reader: CaptureReader, watch: Watch | None = None) -> None:
         self.first_us = 0
+        self._watch = watch
         self._reader = reader
         self._info: ToolInfo | None = None
         self._calibration: bytes | None = None
@@ -101,7 +104,9 @@ class CapturePlayer:
                 raise ValueError("the capture does not tell which tool it is from")
             serial = self._info.serial
             identity = ToolIdentity(serial, id_from(serial, self._info.name), ANALYSIS_BRIDGE)
-            self._follower = Follower(identity, Limits(), self._on_taken, source="import")
+            self._follower = Follower(
+                identity, Limits(), self._on_taken, source="import", watch=self._watch
+            )
         return self._follower
 
     def _frame(self, follower: Follower, record: CaptureRecord) -> None:

@@ -20,13 +20,16 @@ def pages(blocks: Sequence[Block]) -> list[list[tuple[float, Block]]]:
     waiting = list(blocks)
     while waiting:
         block = waiting.pop(0)
-        parts = None if block.height <= BOTTOM - y else block.split(BOTTOM - y)
+        room = BOTTOM - y
+        parts = None if block.height <= room else block.split(room)
+        if parts is None and block.height > room and found[-1]:
+            waiting.insert(0, block)
+            found.append([])
+            y = MARGIN
+            continue
         if parts is not None:
             block = parts[0]
             waiting.insert(0, parts[1])
-        elif block.height > BOTTOM - y and found[-1]:
-            found.append([])
-            y = MARGIN
         found[-1].append((y, block))
         y += block.height + GAP
     return found

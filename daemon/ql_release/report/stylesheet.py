@@ -41,7 +41,8 @@ footer {{ margin-top: 2.5rem; border-top: 1px solid {HAIRLINE}; font-size: 0.85r
 a {{ color: inherit; }}
 @media print {{
   @page {{ size: A4 portrait; margin: 15mm; }}
-  body {{ max-width: none; padding: 0; font-size: 9.5pt; }}
+  :root {{ font-size: 9.5pt; }}
+  body {{ max-width: none; padding: 0; }}
   nav {{ display: none; }}
   section + section {{ break-before: page; border: 0; margin: 0; padding: 0; }}
   figure, tr, .tiles, ul {{ break-inside: avoid; }}

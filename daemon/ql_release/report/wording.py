@@ -13,6 +13,7 @@ from ql_release.report.curves import known
 from ql_release.report.gathering import FORCE, Gathered
 from ql_release.report.session import Happening, Hold, SessionReport
 from ql_release.report.style import MARKS
+from ql_release.text import one_line
 
 WELLNESS = (
     "QL Release is a wellness product, not a medical device: it does not diagnose, treat or "
@@ -48,7 +49,9 @@ NO_COUNTED_PLACE = (
     "It was told where the tool lay, but no hold there was long enough to count, so there is no "
     "map."
 )
-NO_MOTION = "There is no motion in the file: tilt is left out, and what needs motion less certain."
+NO_MOTION = (
+    "There is no motion in the file: tilt is left out, and what needs motion is less certain."
+)
 NO_FORCE = "The tool tells only whether it is touched, so there are no forces to draw."
 
 
@@ -97,7 +100,8 @@ def byline(session: SessionReport, source: str) -> str:
     """Return how long it was, whose, with what and from where."""
     ended = session.ended
     person = "" if session.person is None else f" · person {session.person}"
-    tool = f"tool {ended.tool}{person} · from {source}"
+    named = one_line(source.encode(errors="replace").decode())
+    tool = f"tool {ended.tool}{person} · from {named}"
     zone = session.started.tzname() or "local time"
     return f"{minutes(ended.duration_s)} min from first to last contact · {tool} · {zone}"
 

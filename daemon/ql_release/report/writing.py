@@ -31,7 +31,6 @@ LOOK: Any = {
     "hatch.linewidth": 0.6,
     # Letters are as wide in a picture as they were measured.
     "text.hinting": "none",
-    "text.hinting_factor": 1,
     # A $ in a file's name is a $.
     "text.parse_math": False,
 }

@@ -1,6 +1,6 @@
 """`ql-release report`: a file's or the journal's sessions as pages to read and print."""
 
-import importlib.util
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
 from ql_release.cli.files import need_file, progress, unreadable
-from ql_release.cli.setup import ready_settings
 from ql_release.cli.words import counted
 from ql_release.links.damage import DamagedRecording
 from ql_release.report.gathering import Gathered, gather
@@ -42,13 +41,15 @@ def _need_matplotlib() -> None:
     """Refuse to begin what cannot be drawn.
 
     Raises:
-        CommandError: when matplotlib is not installed.
+        CommandError: when matplotlib, or what it needs, is not installed.
     """
-    if importlib.util.find_spec("matplotlib") is None:
+    try:
+        importlib.import_module("matplotlib")
+    except ImportError as error:
         raise CommandError(
             "Reports are drawn with matplotlib, which is missing: "
             "pip install 'ql-release[analysis]'."
-        )
+        ) from error
 
 
 def _usual_output(options: SimpleNamespace) -> Path:
@@ -106,7 +107,7 @@ def _from_journal(options: SimpleNamespace, capture: Path) -> None:
         write_session_capture,
     )
 
-    journal = ready_settings(options).journal.path
+    journal = _journal(options.config)
     try:
         write_session_capture(journal, options.session, capture)
     except UnknownSessionError as error:
@@ -115,6 +116,20 @@ def _from_journal(options: SimpleNamespace, capture: Path) -> None:
         ) from error
     except OSError as error:
         raise CommandError(unreadable(journal, error)) from error
+
+
+def _journal(config: Path | None) -> Path:
+    """Return where the journal is; no secret is needed to read it.
+
+    Raises:
+        CommandError: when the settings cannot be used.
+    """
+    from ql_release.settings import SettingsError, load  # noqa: PLC0415 - for this alone
+
+    try:
+        return load(config).journal.path
+    except SettingsError as error:
+        raise CommandError(str(error), Exit.USAGE) from error
 
 
 def _gathered(file: Path, session: str | None, console: Console) -> Gathered:

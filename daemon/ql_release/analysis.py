@@ -12,7 +12,7 @@ from ql_release.links.damage import DamagedRecording
 from ql_release.links.recording import RecordingReader, content_uid
 from ql_release.links.recording_frames import RECORDING_SERIAL
 from ql_release.payloads.base import unix_us
-from ql_release.pipeline import Pipeline
+from ql_release.pipeline import Pipeline, Watch
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.units import MICROSECONDS
 from ql_release.wire.calibration import Calibration
@@ -43,7 +43,11 @@ class AnalyzedEvent:
 
 
 def analyze(
-    path: Path, *, strict: bool = False, progress: Progress | None = None
+    path: Path,
+    *,
+    strict: bool = False,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[AnalyzedEvent]:
     """Yield a file's events in the order in which they were decided.
 
@@ -51,6 +55,8 @@ def analyze(
         path: a capture or a text recording.
         strict: refuse a damaged file before anything is yielded.
         progress: is told now and then how much of the file is read, 0 to 1.
+        watch: sees the samples as they are analysed, always before the events that follow from
+            them; see `Pipeline`.
 
     Raises:
         DamagedRecording: where the file is damaged, after the events of all before it; what is
@@ -60,9 +66,9 @@ def analyze(
     if strict:
         _read_through(path)
     if is_capture(path):
-        yield from _analyze_capture(path, progress or _ignore)
+        yield from _analyze_capture(path, progress or _ignore, watch)
     else:
-        yield from _analyze_recording(path, progress or _ignore)
+        yield from _analyze_recording(path, progress or _ignore, watch)
 
 
 def notes(path: Path) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ def _ignore(_share: float) -> None:
 def _read_through(path: Path) -> None:
     """Look for damage; whether a capture's records make sense shows only when they are used."""
     if is_capture(path):
-        for _ in _analyze_capture(path, _ignore):
+        for _ in _analyze_capture(path, _ignore, None):
             pass
     else:
         with RecordingReader(path) as reader:
@@ -94,7 +100,9 @@ def _read_through(path: Path) -> None:
                 pass
 
 
-def _analyze_recording(path: Path, progress: Progress) -> Iterator[AnalyzedEvent]:
+def _analyze_recording(
+    path: Path, progress: Progress, watch: Watch | None
+) -> Iterator[AnalyzedEvent]:
     with RecordingReader(path) as reader:
         header = reader.header
         limits = Limits(
@@ -105,7 +113,7 @@ def _analyze_recording(path: Path, progress: Progress) -> Iterator[AnalyzedEvent
         line = ClockLine(0, header.start_us)
         context = Context(content_uid(path), line, _NO_CALIBRATION, limits)
         identity = ToolIdentity(RECORDING_SERIAL, RECORDING_TOOL, ANALYSIS_BRIDGE)
-        pipeline = Pipeline(identity, context, 0, source="import")
+        pipeline = Pipeline(identity, context, 0, source="import", watch=watch)
         first_us: int | None = None
         damage: DamagedRecording | None = None
         try:
@@ -130,9 +138,11 @@ def _timed(events: Iterable[Event], first_us: int) -> Iterator[AnalyzedEvent]:
         yield AnalyzedEvent(event, round(at_s, 3), round(decided_s, 3), onset_s)
 
 
-def _analyze_capture(path: Path, progress: Progress) -> Iterator[AnalyzedEvent]:
+def _analyze_capture(
+    path: Path, progress: Progress, watch: Watch | None
+) -> Iterator[AnalyzedEvent]:
     with CaptureReader(path) as reader:
-        player = CapturePlayer(reader)
+        player = CapturePlayer(reader, watch)
         damage: DamagedRecording | None = None
         try:
             for record in reader:

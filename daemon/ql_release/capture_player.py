@@ -15,6 +15,7 @@ from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.capture_frames import captured_frame
 from ql_release.links.captured_session import CapturedSession
 from ql_release.marks import Mark, MarkKind
+from ql_release.pipeline import Watch
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.toolid import id_from
 from ql_release.wire.control import ToolInfo, parse_info
@@ -32,13 +33,15 @@ class CapturePlayer:
 
     Args:
         reader: the capture, of which only the place is used, for messages.
+        watch: sees the samples as they are analysed; see `Pipeline`.
 
     Attributes:
         first_us: Unix microseconds of the first sample; 0 before it.
     """
 
-    def __init__(self, reader: CaptureReader) -> None:
+    def __init__(self, reader: CaptureReader, watch: Watch | None = None) -> None:
         self.first_us = 0
+        self._watch = watch
         self._reader = reader
         self._info: ToolInfo | None = None
         self._session: CapturedSession | None = None
@@ -112,9 +115,11 @@ class CapturePlayer:
         session = self._session
         if session is None:
             identity = ToolIdentity(info.serial, id_from(info.serial, info.name), ANALYSIS_BRIDGE)
-            return Follower(identity, Limits(), self._on_taken, source="import")
+            return Follower(identity, Limits(), self._on_taken, source="import", watch=self._watch)
         identity = ToolIdentity(info.serial, session.tool, session.bridge)
-        return Follower(identity, Limits(), self._on_taken, source=session.source)
+        return Follower(
+            identity, Limits(), self._on_taken, source=session.source, watch=self._watch
+        )
 
     def _frame(self, follower: Follower, record: CaptureRecord) -> None:
         match captured_frame(record.data):

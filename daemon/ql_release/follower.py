@@ -13,7 +13,7 @@ from ql_release.context import ALL_ZONES, ClockLine, Context, Limits
 from ql_release.events import Event
 from ql_release.marks import Mark, MarkKind
 from ql_release.payloads.session import Source
-from ql_release.pipeline import STREAM_MASK, FrameRecord, Pipeline, Record
+from ql_release.pipeline import STREAM_MASK, FrameRecord, Pipeline, Record, Watch
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.wire.frames import SampleFrame, StatusFrame
 
@@ -65,6 +65,7 @@ class Follower:
         on_taken: is told of every record right after the pipeline took it.
         source: "import" when the frames come from a file.
         pipeline: one that was rebuilt, to go on with.
+        watch: sees the samples as they are analysed; see `Pipeline`.
     """
 
     def __init__(
@@ -75,9 +76,11 @@ class Follower:
         *,
         source: Source = "tool",
         pipeline: Pipeline | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._identity = identity
         self._source = source
+        self._watch = watch
         self._on_taken = on_taken
         self._announced: Announced | None = None
         self.pipeline = pipeline
@@ -169,7 +172,9 @@ class Follower:
             self.feed(Mark(MarkKind.CONTEXT, stream.uid, stream.index, host_us, context.to_data()))
 
     def _open(self, context: Context, index: int) -> None:
-        self.pipeline = Pipeline(self._identity, context, index, source=self._source)
+        self.pipeline = Pipeline(
+            self._identity, context, index, source=self._source, watch=self._watch
+        )
 
     def _recalibrate(self, index: int, block: bytes, mask: int, host_us: int) -> None:
         self.mark(MarkKind.CALIBRATION, host_us, {"block": block.hex(), "mask": mask}, index)

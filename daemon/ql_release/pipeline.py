@@ -6,7 +6,7 @@ and no I/O here: time-outs, commands and settings arrive as marks (see `marks`).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ql_release.context import Context, Limits, clock_line
@@ -29,6 +29,9 @@ from ql_release.wire.stream import Gap, StreamAssembler
 LONGEST_PIECE_S = 5.0
 """Blocks are cut to this length: shorter than the pause that ends a session can be set, so that
 a session's end never lies in the same piece as the end of its last contact."""
+WATCHED_PIECE_S = 0.1
+"""… and to this one for whoever watches: a slip takes a few tenths of a second, and a page has no
+room for more of a session of minutes."""
 STREAM_MASK = 0xFFFF
 """Frames name the low half of their stream's uid."""
 MAX_COMING = 16
@@ -50,6 +53,8 @@ class FrameRecord:
 
 
 Record = FrameRecord | Mark
+Watch = Callable[["Pipeline", SampleBlock], None]
+"""Is told of a piece of samples right after it was analysed: the pipeline is as it left it."""
 
 
 class Pipeline:
@@ -60,12 +65,21 @@ class Pipeline:
         context: what is in force at the first sample.
         index: index of the first sample that counts.
         source: "import" when the records come from a file.
+        watch: is told of every piece of at most a tenth of a second, in order.
     """
 
     def __init__(
-        self, identity: ToolIdentity, context: Context, index: int, *, source: Source = "tool"
+        self,
+        identity: ToolIdentity,
+        context: Context,
+        index: int,
+        *,
+        source: Source = "tool",
+        watch: Watch | None = None,
     ) -> None:
         self.identity = identity
+        self._watch = watch
+        self._longest_s = LONGEST_PIECE_S if watch is None else WATCHED_PIECE_S
         self.source = source
         self._tracker = SessionTracker(
             identity,
@@ -270,7 +284,7 @@ class Pipeline:
     def _samples(self, block: SampleBlock) -> Iterator[Event]:
         start = 0
         while start < len(block.t):
-            stop = bisect_left(block.t, block.t[start] + LONGEST_PIECE_S, start + 1)
+            stop = bisect_left(block.t, block.t[start] + self._longest_s, start + 1)
             if block.t[start] - self._device_us / MICROSECONDS > LONGEST_PIECE_S:
                 stop = start + 1  # it may end a contact so long ago that the session is over, too
             whole = start == 0 and stop == len(block.t)
@@ -303,6 +317,8 @@ class Pipeline:
         detections = self._detector.feed(block)
         if detections:
             yield from self._apply_all(detections)
+        if self._watch is not None:
+            self._watch(self, block)
 
     def _apply_all(self, detections: list[Detection]) -> Iterator[Event]:
         for detection in detections:

@@ -18,7 +18,17 @@ from ql_release import __version__
 from ql_release.simulate import Body, Hold, Scenario, Sensor, write_recording
 
 Start = Callable[..., Popen]
-HEAVY = {"aiomqtt", "pydantic", "asyncio", "sqlite3", "amqtt", "serialx", "numpy", "ssl"}
+HEAVY = {
+    "aiomqtt",
+    "pydantic",
+    "asyncio",
+    "sqlite3",
+    "amqtt",
+    "serialx",
+    "numpy",
+    "matplotlib",
+    "ssl",
+}
 """What a help text can do without."""
 
 
@@ -75,7 +85,7 @@ def test_what_needs_no_daemon_imports_none_of_it(arguments: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-COMMANDS = ["run", "demo", "watch", "analyze", "record", "replay", "config"]
+COMMANDS = ["run", "demo", "watch", "analyze", "report", "record", "replay", "config"]
 
 
 def test_the_help_names_every_command_and_exit_code() -> None:
@@ -98,6 +108,8 @@ def test_every_command_explains_itself(command: str) -> None:
         [],
         ["dance"],
         ["analyze"],
+        ["report"],
+        ["report", "f", "--session", "0"],
         ["demo", "--speed", "0"],
         ["demo", "--speed", "fast"],
         ["replay", "f", "--speed", "inf"],

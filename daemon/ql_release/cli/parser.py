@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_watch(commands)
     _add_analyze(commands)
+    _add_report(commands)
     _add_record(commands)
     _add_replay(commands)
     _add_labels(commands)
@@ -115,6 +116,30 @@ def _add_analyze(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="print one JSON object a line")
     command.add_argument(
         "--strict", action="store_true", help="refuse a damaged file instead of using its start"
+    )
+
+
+def _add_report(commands: Commands) -> None:
+    command = _add(
+        commands,
+        "report",
+        "draw a file's sessions as pages to read and print",
+        "Reads a text recording, a .qlcap capture or a session of the journal and writes its "
+        "sessions as pages, one file that needs nothing else. Needs the extra `analysis`.",
+    )
+    _add_settings(command)
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    source.add_argument(
+        "--session", metavar="ID", help="of the journal: an `ended` event's session"
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="REPORT",
+        help="what to write, by its ending: .html, .pdf, .png or .svg, one picture a session "
+        "(default: NAME-report.html beside the file)",
     )
 
 

@@ -188,7 +188,7 @@ def _shortest(model: Regression, tries: Tries) -> tuple[float, int, int, float]:
 
 
 def _kept(rest: Sequence[float], end: int, seconds: float, change: float) -> float:
-    """Return the share of a change that is kept by the last breath, its last half, and those before.
+    """Return the share of a change that the last breath, its half and those before keep.
 
     Args:
         rest: what the fit leaves.

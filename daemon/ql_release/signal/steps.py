@@ -93,6 +93,11 @@ class History:
             return None
         return (self._sums[after] - self._sums[first]) / (after - first)
 
+    def highest_log(self, begin: float, end: float) -> float | None:
+        """Return the highest log force over a span of time; None without a step in it."""
+        first, after = bisect_left(self.times, begin), bisect_right(self.times, end)
+        return max(self.logs[first:after], default=None)
+
     def mean_accel(self, begin: float, end: float) -> Vector | None:
         """Return the mean acceleration over a span of time; None where the IMU was absent."""
         first = bisect_left(self.times, begin)

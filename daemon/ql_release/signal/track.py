@@ -81,7 +81,7 @@ class Track:
         self._bins = Bins()
         self.rhythm = Rhythm(self._history)
         self._slip = SlipDetector(t)
-        self._bone = BoneDetector(t)
+        self._bone = BoneDetector(t, self._history)
         self._release = ReleaseDetector(t, self._history, self.rhythm, self._bins)
         self._sink = SinkDetector(t, self._history)
 

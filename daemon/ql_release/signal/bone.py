@@ -28,8 +28,9 @@ RISE_BINS = 8
 """Bins, 0.4 s, within which bone brings its force: a body needs half a second and more to
 press harder or to move its weight."""
 
-APPROACH_BINS = 4
-"""The same, 0.2 s, while the person is still lying down: some do so in 0.3 s."""
+QUICK_BINS = 4
+"""The same for a quick rise, 0.2 s: the only one that is told from lying down itself, which some
+do in 0.3 s."""
 
 APPROACH_S = 3.0
 """Seconds into the contact for which the person may still be lying down."""
@@ -47,8 +48,8 @@ SOON_BINS = (10, 20)
 """Bins after the rise, 0.5 to 1 s, by which a body's own push would have brought more."""
 
 ALONE_SHARE = 0.6
-"""Share of all the rise around it, 0.2 s before to 0.3 s after, that bone brings on the way down:
-a lean on the tool goes on rising."""
+"""Share of all the rise around it, 0.2 s before to 0.3 s after, that a quick rise brings: a lean
+on the tool goes on rising."""
 
 AROUND_BINS = 6
 """Bins after the rise that are looked at for that."""
@@ -71,7 +72,7 @@ STIFFER = 1.1
 """Times the d ln F / dt of the 0.2 s just before that the rise must be at least: on soft tissue
 it falls on the way down, from the first touch to the full load, to well under 1."""
 
-STEEPER = 2.5
+STEEPER = 2.1
 """Times the dF / dt of the 0.2 s just before that it must be: the quickest lean on soft tissue
 that lasts long enough to be judged doubles its slope."""
 
@@ -89,6 +90,9 @@ whose crest was higher; a body that lets itself down again ends a little off its
 KEPT_SHARE = 0.75
 """Share of the rise that the next breath must still hold: bone keeps it all, but the soft
 tissue beside it relaxes on and a breath may be in its way."""
+
+QUICK_KEPT_SHARE = 0.6
+"""The same for a quick rise, which no push explains."""
 
 SURE_KEPT = 0.95
 """Share from which the rise has not relaxed at all."""
@@ -150,7 +154,7 @@ class BoneDetector:
         if rise < LEAST_RISE_N or rise < LEAST_RISE * place.force or place.t < self._from:
             return None
         lying_down = place.t - self._start < APPROACH_S
-        found = self._judge(list(window), APPROACH_BINS, moment) if lying_down else None
+        found = self._judge(list(window), QUICK_BINS, moment)
         if found is None and (not lying_down or _grows(window)):
             found = self._judge(list(window), RISE_BINS, moment)
         return found
@@ -172,7 +176,8 @@ class BoneDetector:
         after = window[PLACE + bins + 1 :]
         kept = (sum(each.force for each in after) / len(after) - start) / rise
         turned = _turned(window)
-        if bend < 1.0 or kept < KEPT_SHARE or turned >= TURNED_DEG:
+        least = QUICK_KEPT_SHARE if bins == QUICK_BINS else KEPT_SHARE
+        if bend < 1.0 or kept < least or turned >= TURNED_DEG:
             return None
         self._from = window[PLACE + bins].t + REST_S
         return BoneContact(
@@ -223,9 +228,9 @@ def _is_sharp(window: Sequence[Bin]) -> bool:
 
 def _is_alone(window: Sequence[Bin]) -> bool:
     """Return whether a rise on the way down is most of what there is, and nowhere steeper."""
-    rise = _rise(window, PLACE, APPROACH_BINS)
-    around = window[PLACE + APPROACH_BINS + AROUND_BINS].force - window[PLACE - BEND_BINS].force
-    return rise >= ALONE_SHARE * around and rise >= _rise(window, PLACE + 1, APPROACH_BINS)
+    rise = _rise(window, PLACE, QUICK_BINS)
+    around = window[PLACE + QUICK_BINS + AROUND_BINS].force - window[PLACE - BEND_BINS].force
+    return rise >= ALONE_SHARE * around and rise >= _rise(window, PLACE + 1, QUICK_BINS)
 
 
 def _bend(window: Sequence[Bin], bins: int) -> float:

@@ -20,7 +20,7 @@ LEAST_NAME_COLUMNS = 8
 GAP = "  "
 BAR_COLUMNS = (10, 40)
 """The bar's least and greatest width; in between it takes what the terminal has left."""
-STATUS_TEXT_COLUMNS = 28
+STATUS_TEXT_COLUMNS = 36
 """Room for the figures beside the bar."""
 LEAST_FULL_SCALE_N = 100.0
 """The bar's full scale until more is seen: most holds are below (30 to 90 N)."""
@@ -162,8 +162,17 @@ def _beside(state: Document) -> str:
     percent, hold = state.get("force_pct"), state.get("hold_s")
     parts = [] if percent is None else [f"{words.number(state, 'force_pct'):3.0f} %"]
     if hold is not None:
-        parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}")
+        parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}{_wanted(state)}")
     return "".join(f"  {part}" for part in parts)
+
+
+def _wanted(state: Document) -> str:
+    """Return how long the plan wants the hold to be, where it does."""
+    plan = state.get("plan")
+    spot = plan.get("placement") if isinstance(plan, dict) else None
+    if spot is None or spot != state.get("placement"):
+        return ""
+    return f" of {words.minutes(words.number(plan or {}, 'hold_s'))}"
 
 
 def _clock_time(timestamp: object) -> str:

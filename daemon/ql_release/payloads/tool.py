@@ -9,6 +9,7 @@ from ql_release.payloads.base import (
     Count,
     EventId,
     Id,
+    Message,
     Payload,
     Placement,
     Presence,
@@ -75,6 +76,20 @@ class Availability(Payload):
     at: Timestamp = Field(description="since when")
 
 
+class PlanProgress(Message):
+    """Where the open session is in the person's plan, or where the next one will begin."""
+
+    step: Annotated[int, Field(ge=1)] = Field(description="the step, from 1")
+    of: Annotated[int, Field(ge=1)] = Field(description="steps of the plan")
+    placement: Placement | None = Field(
+        description="the spot of the step; null: the plan was gone through"
+    )
+    holds: Count = Field(description="holds at the step that lasted long enough")
+    holds_wanted: Count = Field(description="holds wanted at the step")
+    hold_s: Seconds = Field(description="length wanted of each of them, s")
+    done: bool = Field(description="whether all steps have got their holds")
+
+
 class State(Payload):
     """A tool's live values."""
 
@@ -105,3 +120,6 @@ class State(Payload):
     )
     rate_hz: float | None = Field(description="samples a second as measured, Hz")
     rssi_dbm: int | None = Field(default=None, description="radio signal, dBm; null: no radio")
+    plan: PlanProgress | None = Field(
+        default=None, description="where the person is in their plan; null: there is none"
+    )

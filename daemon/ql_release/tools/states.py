@@ -77,6 +77,7 @@ def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None)
         quality=view.quality,
         battery_pct=battery_pct,
         rate_hz=None if rate_hz is None else round(rate_hz, 1),
+        plan=tracker.plan,
     )
 
 

@@ -169,13 +169,6 @@ STATE: Final = tool.State(
     bone_contacts=1,
     person=PERSON,
     placement=PLACE,
-    zones_n=[21.4, 18.9, 17.0, 15.8],
-    tilt_deg=2.1,
-    over_pressure=False,
-    possible_sink=False,
-    quality="measuring",
-    battery_pct=83,
-    rate_hz=100.0,
     plan=tool.PlanProgress(
         step=1,
         of=1,
@@ -185,6 +178,13 @@ STATE: Final = tool.State(
         hold_s=STEP.hold_s,
         done=False,
     ),
+    zones_n=[21.4, 18.9, 17.0, 15.8],
+    tilt_deg=2.1,
+    over_pressure=False,
+    possible_sink=False,
+    quality="measuring",
+    battery_pct=83,
+    rate_hz=100.0,
 )
 
 HEALTH: Final = bridge.BridgeHealth(

@@ -79,11 +79,11 @@ class SessionTotals(Message):
     possible_sinks: Count = Field(description="times the tool sank in while the force stayed")
     peak_force_n: Newtons | None = Field(description="highest force in a hold, N; null if no hold")
     coverage: list[CoverageEntry] = Field(description="per placement, most worked first")
-    left_right: LeftRight | None = Field(description="null if no placed hold counted")
-    insights: list[Insight] = Field(description="what is worth knowing, most important first")
     dose: list[DoseEntry] = Field(
         default=[], description="per spot of the person's plan, in its order; empty: no plan"
     )
+    left_right: LeftRight | None = Field(description="null if no placed hold counted")
+    insights: list[Insight] = Field(description="what is worth knowing, most important first")
 
 
 class SessionSummary(SessionTotals, Payload):

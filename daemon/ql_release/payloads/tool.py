@@ -68,14 +68,6 @@ class Hello(Payload):
     ops: list[str] = Field(description="the commands that this tool takes")
 
 
-class Availability(Payload):
-    """Whether a tool can be heard."""
-
-    state: Presence = Field(description="whether the bridge hears the tool")
-    bridge: Id = Field(description="the bridge that says so")
-    at: Timestamp = Field(description="since when")
-
-
 class PlanProgress(Message):
     """Where the open session is in the person's plan, or where the next one will begin."""
 
@@ -88,6 +80,14 @@ class PlanProgress(Message):
     holds_wanted: Count = Field(description="holds wanted at the step")
     hold_s: Seconds = Field(description="length wanted of each of them, s")
     done: bool = Field(description="whether all steps have got their holds")
+
+
+class Availability(Payload):
+    """Whether a tool can be heard."""
+
+    state: Presence = Field(description="whether the bridge hears the tool")
+    bridge: Id = Field(description="the bridge that says so")
+    at: Timestamp = Field(description="since when")
 
 
 class State(Payload):
@@ -108,6 +108,9 @@ class State(Payload):
     bone_contacts: Count = Field(description="bone contacts in it")
     person: Id | None = Field(description="who uses the tool")
     placement: Placement | None = Field(description="what is being worked on")
+    plan: PlanProgress | None = Field(
+        default=None, description="where the person is in their plan; null: there is none"
+    )
     zones_n: list[float] = Field(description="force of each load-cell zone, N")
     tilt_deg: float | None = Field(description="tilt from the vertical, °; null: no motion sensor")
     over_pressure: bool = Field(description="whether the force is above the limit")
@@ -120,6 +123,3 @@ class State(Payload):
     )
     rate_hz: float | None = Field(description="samples a second as measured, Hz")
     rssi_dbm: int | None = Field(default=None, description="radio signal, dBm; null: no radio")
-    plan: PlanProgress | None = Field(
-        default=None, description="where the person is in their plan; null: there is none"
-    )

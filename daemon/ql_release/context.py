@@ -7,6 +7,7 @@ that lies before the segment.
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from ql_release.plan import PlannedSpot
 from ql_release.units import MICROSECONDS, STANDARD_GRAVITY
 
 MAX_THRESHOLD_SHARE = 1.2
@@ -51,6 +52,7 @@ class Limits:
         contact_area_cm2: the tool's contact area in cm², where known; without it no kPa.
         end_after_s: seconds after the last contact at which a session ends.
         dose_hold_s: seconds from which a hold counts towards the dose.
+        plan: the spots that the person means to work on, in their order; empty: no plan.
     """
 
     threshold_n: float | None = None
@@ -58,6 +60,7 @@ class Limits:
     contact_area_cm2: float | None = None
     end_after_s: float = DEFAULT_END_AFTER_S
     dose_hold_s: float = DEFAULT_DOSE_HOLD_S
+    plan: tuple[PlannedSpot, ...] = ()
 
     @property
     def limit_n(self) -> float | None:
@@ -71,12 +74,15 @@ class Limits:
 
     def to_data(self) -> dict[str, Any]:
         """Return the JSON form that marks carry."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        data = {name: getattr(self, name) for name in self.__slots__}
+        return data | {"plan": [spot.to_data() for spot in self.plan]}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         """Return the limits that `to_data` wrote; names it does not know are ignored."""
-        return cls(**{name: data[name] for name in cls.__slots__ if name in data})
+        known = {name: data[name] for name in cls.__slots__ if name in data}
+        plan = tuple(PlannedSpot.from_data(spot) for spot in data.get("plan", ()))
+        return cls(**(known | {"plan": plan}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,10 @@ class HoldEnded(Event):
     family: Literal["pressure"] = "pressure"
     type: Literal["hold_ended"] = "hold_ended"
     hold_s: Seconds = Field(description="from the contact's start to its end, s")
+    unjudged_s: Seconds = Field(
+        default=0.0,
+        description="time in it in which samples were missing or a sensor was at its limit, s",
+    )
     mean_force_n: Newtons = Field(description="mean force over the hold, N")
     peak_force_n: Newtons = Field(description="highest force in the hold, N")
 

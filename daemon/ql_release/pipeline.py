@@ -254,6 +254,7 @@ class Pipeline:
         yield from self._apply_all(self._detector.finish())
         self._begin_stream(context, mark.index)
         self._tracker.rules = context.limits
+        self._forget_passed_place()
 
     def _calibrate(self, block: bytes, mask: int | None) -> None:
         measured = self._context.mask if mask is None else mask
@@ -289,6 +290,7 @@ class Pipeline:
                 stop = start + 1  # it may end a contact so long ago that the session is over, too
             whole = start == 0 and stop == len(block.t)
             yield from self._piece(block if whole else block.part(start, stop))
+            self._forget_passed_place()
             start = stop
 
     def _piece(self, block: SampleBlock) -> Iterator[Event]:
@@ -328,6 +330,12 @@ class Pipeline:
     def _end(self, reason: EndReason, moment: Moment) -> Iterator[Event]:
         yield from self._apply_all(self._detector.finish())
         yield from self._tracker.end(moment, reason)
+        self._forget_passed_place()
+
+    def _forget_passed_place(self) -> None:
+        """Have a spot of the plan in force no longer than until the plan has gone on from it."""
+        if self._context.placement is not None and self._tracker.placed is None:
+            self._context = replace(self._context, placement=None)
 
     def _moment(self, index: int, t: float) -> Moment:
         line = self._context.line

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ql_release.context import ClockLine, Context, Limits, clock_data, clock_line
+from ql_release.plan import PlannedSpot
 
+PLAN = st.lists(
+    st.builds(
+        PlannedSpot,
+        st.just("psoas"),
+        st.sampled_from(["left", "right"]),
+        st.sampled_from(["upper", "middle", "lower"]),
+        st.integers(1, 20),
+        st.floats(3, 600),
+    ),
+    max_size=3,
+)
 U64 = st.integers(0, (1 << 64) - 1)
 FORCE = st.none() | st.floats(0.1, 2000)
 LIMITS = st.builds(
@@ -18,6 +30,7 @@ LIMITS = st.builds(
     contact_area_cm2=FORCE,
     end_after_s=st.floats(1, 1e4),
     dose_hold_s=st.floats(1, 100),
+    plan=PLAN.map(tuple),
 )
 CONTEXTS = st.builds(
     Context,

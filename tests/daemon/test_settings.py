@@ -220,6 +220,13 @@ WRONG = {
         '[tools.a]\nserial = "0011223344556677"\nmuscle = "biceps"',
         "tools.a.muscle is 'biceps', which is not in muscles; add it there.",
     ),
+    "an unknown muscle in a plan": (
+        (
+            '[[people]]\nid = "a"\n[[people.plan.steps]]\n'
+            'muscle = "biceps"\nside = "left"\nzone = "upper"'
+        ),
+        "the plan of a has the muscle 'biceps', which is not in muscles; add it there.",
+    ),
 }
 
 
@@ -373,6 +380,8 @@ def test_what_is_shown_gives_the_same_settings_again_and_no_secret(
         '[mqtt]\nusername = "u \\"quoted\\""\npassword_file = "password"\n'
         '[[serial]]\nport = "/dev/ttyACM0"\n'
         '[[people]]\nid = "a"\nthreshold_n = 95.5\n[people.plan]\nhold_s = 20\n'
+        '[[people.plan.steps]]\nmuscle = "psoas"\nside = "left"\nzone = "upper"\nholds = 3\n'
+        '[[people.plan.steps]]\nmuscle = "psoas"\nside = "right"\nzone = "lower"\n'
         '[tools.mine]\nserial = "0011223344556677"\n'
     )
     environ = {"QL_RELEASE_TCP__PORT": "7777"}

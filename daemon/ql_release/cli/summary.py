@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ql_release.cli.words import Document, counted, minutes, number, readable
+from ql_release.cli.words import Document, counted, minutes, number, place
 
 LABEL_COLUMNS = 20
 """Room for the longest label and a gap."""
@@ -40,10 +40,12 @@ def _places(summary: Document) -> Iterator[tuple[str, str]]:
     if isinstance(sides, dict):
         left, right = number(sides, "left_pct"), number(sides, "right_pct")
         yield "left / right", f"{left:.0f} % / {right:.0f} %"
-    for place in _list(summary, "coverage"):
-        name = ", ".join(readable(place.get(key)) for key in ("muscle", "side", "zone"))
-        holds = counted(number(place, "holds"), "hold")
-        yield "worked on", f"{name}: {holds}, {minutes(number(place, 'hold_s'))}"
+    for spot in _list(summary, "coverage"):
+        holds = counted(number(spot, "holds"), "hold")
+        yield "worked on", f"{place(spot)}: {holds}, {minutes(number(spot, 'hold_s'))}"
+    for spot in _list(summary, "dose"):
+        holds = f"{number(spot, 'holds'):g} of {counted(number(spot, 'holds_wanted'), 'hold')}"
+        yield ("done" if spot.get("done") else "not done"), f"{place(spot)}: {holds}"
 
 
 def _insights(summary: Document) -> list[str]:

@@ -21,7 +21,9 @@ GAP = "  "
 BAR_COLUMNS = (10, 40)
 """The bar's least and greatest width; in between it takes what the terminal has left."""
 STATUS_TEXT_COLUMNS = 28
-"""Room for the figures beside the bar."""
+"""Room for the figures beside the bar; with a plan they need more."""
+SPARE_COLUMNS = 2
+"""Kept free behind them, so that one digit more does not wrap the line."""
 LEAST_FULL_SCALE_N = 100.0
 """The bar's full scale until more is seen: most holds are below (30 to 90 N)."""
 SCALE_STEP_N = 50.0
@@ -115,9 +117,10 @@ class Watcher:
             self._full_scale_n += SCALE_STEP_N
         least, most = BAR_COLUMNS
         name = self._padded(tool)
-        room = self._console.width - len(name) - STATUS_TEXT_COLUMNS
+        text = f" {force:4.0f} N{_beside(state)}"
+        room = self._console.width - len(name) - max(STATUS_TEXT_COLUMNS, len(text) + SPARE_COLUMNS)
         bar = self._console.bar(force / self._full_scale_n, max(least, min(most, room)))
-        self._console.status(f"{name}{bar} {force:4.0f} N{_beside(state)}")
+        self._console.status(f"{name}{bar}{text}")
 
     def _take_summary(self, document: Document | None) -> None:
         """Keep a summary until the event of the session's end was shown: either may come first."""
@@ -162,8 +165,18 @@ def _beside(state: Document) -> str:
     percent, hold = state.get("force_pct"), state.get("hold_s")
     parts = [] if percent is None else [f"{words.number(state, 'force_pct'):3.0f} %"]
     if hold is not None:
-        parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}")
+        parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}{_wanted(state)}")
     return "".join(f"  {part}" for part in parts)
+
+
+def _wanted(state: Document) -> str:
+    """Return how long the plan wants the hold to be; nothing outside a plan."""
+    plan = state.get("plan")
+    if not isinstance(plan, dict) or plan.get("placement") is None:
+        return ""
+    if plan["placement"] != state.get("placement"):
+        return ""
+    return f" of {words.minutes(words.number(plan, 'hold_s'))}"
 
 
 def _clock_time(timestamp: object) -> str:

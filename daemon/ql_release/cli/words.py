@@ -57,6 +57,13 @@ def readable(name: object) -> str:
     return str(name).replace("_", " ")
 
 
+def place(spot: object) -> str:
+    """Return a placement as words; nothing where there is none."""
+    if not isinstance(spot, Mapping):
+        return ""
+    return ", ".join(readable(spot.get(key)) for key in ("muscle", "side", "zone"))
+
+
 def _session_ended(event: Document) -> str:
     counts = (
         counted(number(event, "holds"), "hold"),
@@ -65,11 +72,18 @@ def _session_ended(event: Document) -> str:
     return f"session ended after {minutes(number(event, 'duration_s'))}: {', '.join(counts)}"
 
 
+def _hold_started(event: Document) -> str:
+    spot = place(event.get("placement"))
+    return f"hold started: {spot}" if spot else "hold started"
+
+
 def _hold_ended(event: Document) -> str:
     forces = (
         f"mean {number(event, 'mean_force_n'):.0f} N, peak {number(event, 'peak_force_n'):.0f} N"
     )
-    return f"hold ended after {number(event, 'hold_s'):.0f} s, {forces}"
+    unjudged = round(number(event, "unjudged_s"))
+    unseen = f", {unjudged} s unseen" if unjudged else ""
+    return f"hold ended after {number(event, 'hold_s'):.0f} s, {forces}{unseen}"
 
 
 def _over_pressure(event: Document) -> str:
@@ -98,7 +112,7 @@ WORDS: dict[tuple[Any, Any], Callable[[Document], str]] = {
     ("session", "calibrated"): lambda event: (
         f"your threshold was measured: {number(event, 'threshold_n'):.0f} N"
     ),
-    ("pressure", "hold_started"): lambda _: "hold started",
+    ("pressure", "hold_started"): _hold_started,
     ("pressure", "hold_ended"): _hold_ended,
     ("pressure", "over_pressure"): _over_pressure,
     ("pressure", "bone_contact"): lambda event: (

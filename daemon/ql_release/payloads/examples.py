@@ -12,6 +12,7 @@ from ql_release.events import Event, Placement, complete, unix_us
 from ql_release.payloads import bridge, commands, replies, tool
 from ql_release.payloads.base import Cursor
 from ql_release.payloads.people import Plan, PlanStep
+from ql_release.plan import PlannedSpot
 from ql_release.sessions.moment import Moment, ToolIdentity
 from ql_release.sessions.session import summary_of
 from ql_release.sessions.tracker import SessionTracker
@@ -27,6 +28,7 @@ PERSON: Final = "p1"
 EPOCH: Final = "5f0c7d1e9a3b2846"
 START_NONCE: Final = "b7e2910f64ad35c8"
 PLACE: Final = Placement(muscle="quadratus_lumborum", side="left", zone="middle")
+STEP: Final = PlanStep(**PLACE.model_dump(), holds=2, hold_s=45.0)
 
 RATE_HZ: Final = 100
 STREAM_STARTED_US: Final = unix_us("2026-11-20T17:02:52.130Z")
@@ -105,7 +107,9 @@ def _published(event: Event, seq: int) -> Event:
 
 def _all() -> tuple[Event, ...]:
     tracker = SessionTracker(
-        ToolIdentity(SERIAL, TOOL, BRIDGE), Limits(), person=PERSON, placement=PLACE.model_dump()
+        ToolIdentity(SERIAL, TOOL, BRIDGE),
+        Limits(plan=(PlannedSpot(**STEP.model_dump()),)),
+        person=PERSON,
     )
     told = _session(tracker)
     assert told[0].session is not None
@@ -165,6 +169,15 @@ STATE: Final = tool.State(
     bone_contacts=1,
     person=PERSON,
     placement=PLACE,
+    plan=tool.PlanProgress(
+        step=1,
+        of=1,
+        placement=PLACE,
+        holds=0,
+        holds_wanted=STEP.holds,
+        hold_s=STEP.hold_s,
+        done=False,
+    ),
     zones_n=[21.4, 18.9, 17.0, 15.8],
     tilt_deg=2.1,
     over_pressure=False,
@@ -224,7 +237,7 @@ BRIDGE_COMMANDS: Final = (
         person=PERSON,
         threshold_n=80.0,
         body_mass_kg=78.0,
-        plan=Plan(steps=[PlanStep(**PLACE.model_dump(), holds=2, hold_s=45.0)]),
+        plan=Plan(steps=[STEP]),
     ),
     _asked(commands.Assign, 40, sent="2026-11-20T18:10:02Z", session=SESSION, person="p2"),
     _asked(commands.Erase, 41, person="p2"),

@@ -32,6 +32,19 @@ class CoverageEntry(Message):
     hold_s: Seconds = Field(description="their time together, s")
 
 
+class DoseEntry(Message):
+    """What one spot of the person's plan got in a session."""
+
+    muscle: Id = Field(description="id of the muscle")
+    side: Side = Field(description="of the body")
+    zone: Zone = Field(description="of the muscle")
+    holds: Count = Field(description="holds there that lasted as long as planned")
+    holds_wanted: Count = Field(description="holds planned")
+    hold_s: Seconds = Field(description="time in all holds there, s")
+    hold_s_wanted: Seconds = Field(description="time planned for all holds together, s")
+    done: bool = Field(description="whether it got the holds that were planned")
+
+
 class LeftRight(Message):
     """How the time of the placed holds that count was shared between the sides."""
 
@@ -66,6 +79,9 @@ class SessionTotals(Message):
     possible_sinks: Count = Field(description="times the tool sank in while the force stayed")
     peak_force_n: Newtons | None = Field(description="highest force in a hold, N; null if no hold")
     coverage: list[CoverageEntry] = Field(description="per placement, most worked first")
+    dose: list[DoseEntry] = Field(
+        default=[], description="per spot of the person's plan, in its order; empty: no plan"
+    )
     left_right: LeftRight | None = Field(description="null if no placed hold counted")
     insights: list[Insight] = Field(description="what is worth knowing, most important first")
 

@@ -9,6 +9,7 @@ from ql_release.payloads.base import (
     Count,
     EventId,
     Id,
+    Message,
     Payload,
     Placement,
     Presence,
@@ -67,6 +68,20 @@ class Hello(Payload):
     ops: list[str] = Field(description="the commands that this tool takes")
 
 
+class PlanProgress(Message):
+    """Where the open session is in the person's plan, or where the next one will begin."""
+
+    step: Annotated[int, Field(ge=1)] = Field(description="the step, from 1")
+    of: Annotated[int, Field(ge=1)] = Field(description="steps of the plan")
+    placement: Placement | None = Field(
+        description="the spot of the step; null: the plan was gone through"
+    )
+    holds: Count = Field(description="holds at the step that lasted long enough")
+    holds_wanted: Count = Field(description="holds wanted at the step")
+    hold_s: Seconds = Field(description="length wanted of each of them, s")
+    done: bool = Field(description="whether all steps have got their holds")
+
+
 class Availability(Payload):
     """Whether a tool can be heard."""
 
@@ -93,6 +108,9 @@ class State(Payload):
     bone_contacts: Count = Field(description="bone contacts in it")
     person: Id | None = Field(description="who uses the tool")
     placement: Placement | None = Field(description="what is being worked on")
+    plan: PlanProgress | None = Field(
+        default=None, description="where the person is in their plan; null: there is none"
+    )
     zones_n: list[float] = Field(description="force of each load-cell zone, N")
     tilt_deg: float | None = Field(description="tilt from the vertical, °; null: no motion sensor")
     over_pressure: bool = Field(description="whether the force is above the limit")

@@ -36,6 +36,7 @@ DIGITS = {
     "hold_s": SECONDS_DIGITS,
     "mean_force_n": FORCE_DIGITS,
     "peak_force_n": FORCE_DIGITS,
+    "unjudged_s": SECONDS_DIGITS,
     "force_n": FORCE_DIGITS,
     "limit_n": FORCE_DIGITS,
     "confidence": CONFIDENCE_DIGITS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ql_release.events import SessionEnded, rfc3339
-from ql_release.payloads.session import SessionSummary, SessionTotals
+from ql_release.payloads.session import DoseEntry, SessionSummary, SessionTotals
 from ql_release.sessions.coverage import SECONDS_DIGITS
 from ql_release.sessions.insights import insights
 from ql_release.sessions.making import FORCE_DIGITS
@@ -44,8 +44,13 @@ class OpenSession:
         began_s = self.last_contact.t - measured_s
         self.started = replace(self.started, uid=first.uid, t=began_s)
 
-    def totals(self, dose_hold_s: float) -> dict[str, Any]:
-        """Return what the session came to, apart from its source and why it ended."""
+    def totals(self, dose_hold_s: float, dose: list[DoseEntry]) -> dict[str, Any]:
+        """Return what the session came to, apart from its source and why it ended.
+
+        Args:
+            dose_hold_s: seconds from which a hold counts towards the dose.
+            dose: what each spot of the plan got.
+        """
         tally = self.tally
         peak = tally.peak_force_n
         return {
@@ -61,7 +66,8 @@ class OpenSession:
             "peak_force_n": None if peak is None else round(peak, FORCE_DIGITS),
             "coverage": tally.coverage.entries(),
             "left_right": tally.coverage.left_right(),
-            "insights": insights(tally, dose_hold_s),
+            "insights": insights(tally, dose_hold_s, dose),
+            "dose": dose,
         }
 
 

@@ -35,6 +35,8 @@ class Tally:
         possible_sinks: times the tool sank in while the force stayed.
         peak_force_n: highest force in an ended hold, N; None before the first has ended.
         coverage: the holds that count, by placement.
+        unjudged_s: seconds of the ended holds in which what happened could not be judged.
+        stuck_zones: numbers, from 0, of the zones whose force was left out of a hold.
     """
 
     holds: int = 0
@@ -47,6 +49,8 @@ class Tally:
     possible_sinks: int = 0
     peak_force_n: float | None = None
     coverage: Coverage = field(default_factory=Coverage)
+    unjudged_s: float = 0.0
+    stuck_zones: set[int] = field(default_factory=set)
 
     def add(self, detection: Detection, placement: Placement | None, dose_hold_s: float) -> None:
         """Count a detection.
@@ -76,6 +80,8 @@ class Tally:
 
     def _add_hold(self, hold: HoldEnded, placement: Placement | None, dose_hold_s: float) -> None:
         self.hold_s += hold.hold_s
+        self.unjudged_s += hold.unjudged_s
+        self.stuck_zones.update(hold.stuck_zones)
         self.peak_force_n = max(hold.peak_force_n, self.peak_force_n or 0.0)
         if hold.hold_s < dose_hold_s:
             return

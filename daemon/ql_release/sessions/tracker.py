@@ -15,6 +15,8 @@ from ql_release import events
 from ql_release.context import Limits
 from ql_release.events import Event, Placement
 from ql_release.payloads.session import EndReason, Source
+from ql_release.payloads.tool import PlanProgress
+from ql_release.sessions.guide import Guide
 from ql_release.sessions.making import FORCE_DIGITS, MODELS, EventMaker
 from ql_release.sessions.moment import Moment, ToolIdentity
 from ql_release.sessions.session import OpenSession
@@ -24,7 +26,13 @@ from ql_release.signal.contact import (
     LONGEST_HOLE_S,
     TIME_EPSILON_S,
 )
-from ql_release.signal.detections import ContactEnded, ContactStarted, Detection, OverPressure
+from ql_release.signal.detections import (
+    ContactEnded,
+    ContactStarted,
+    Detection,
+    HoldEnded,
+    OverPressure,
+)
 
 __all__ = ["TOUCH_DECIDED_S", "Moment", "OpenSession", "SessionTracker", "ToolIdentity"]
 
@@ -43,7 +51,8 @@ class SessionTracker:
 
     Args:
         identity: the tool.
-        rules: when a session ends and which holds count; may be replaced at any time.
+        rules: when a session ends, which holds count and what is planned; may be replaced at
+            any time, and another plan begins with its first step.
         source: "import" when the samples come from a recording.
         person: who uses the tool, or None.
         placement: muscle, side and zone that are worked, or None.
@@ -58,13 +67,25 @@ class SessionTracker:
         person: str | None = None,
         placement: Mapping[str, str] | None = None,
     ) -> None:
-        self.rules = rules
+        self._rules = rules
         self._source = source
-        self._maker = EventMaker(identity, person, _placement(placement))
+        self._guide = Guide(rules.plan, _placement(placement))
+        self._maker = EventMaker(identity, person, self._guide.placement)
         self._open: OpenSession | None = None
         self._grace_s = 0.0
         self._stopped: Moment | None = None
         self._muted = False
+
+    @property
+    def rules(self) -> Limits:
+        """When a session ends, which holds count and what is planned."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: Limits) -> None:
+        if rules.plan != self._rules.plan:
+            self._guide_anew(Guide(rules.plan, self._guide.placed))
+        self._rules = rules
 
     @property
     def open(self) -> OpenSession | None:
@@ -85,6 +106,16 @@ class SessionTracker:
     def placement(self) -> Placement | None:
         """What is being worked on."""
         return self._maker.placement
+
+    @property
+    def placed(self) -> Placement | None:
+        """What was last named to be worked on and still holds; None when the plan leads."""
+        return self._guide.placed
+
+    @property
+    def plan(self) -> PlanProgress | None:
+        """Where the person is in their plan; None when there is none."""
+        return self._guide.progress()
 
     def apply(self, detection: Detection, moment: Moment) -> list[Event]:
         """Take a detection and return the events that it leads to, in order.
@@ -171,11 +202,14 @@ class SessionTracker:
     def set_placement(self, placement: Mapping[str, str] | None, moment: Moment) -> list[Event]:
         """Note what is being worked on; a hold that goes on counts for it.
 
+        A spot of the plan leads there in the plan, any other out of it, and None back.
+
         Raises:
             ValueError: when muscle, side and zone are not all there and as they should be.
         """
         self._go_on_in(moment)
-        self._maker.placement = _placement(placement)
+        self._guide.place(_placement(placement))
+        self._maker.placement = self._guide.placement
         return []
 
     def felt(self, data: Mapping[str, Any], moment: Moment) -> list[Event]:
@@ -286,11 +320,15 @@ class SessionTracker:
         if self._open is not None:
             self._open.in_contact = False
             self._open.last_contact = moment.at(contact.at)
+            self._guide.lifted()
+            self._maker.placement = self._guide.placement
 
     def _tell(self, detection: Detection, moment: Moment) -> list[Event]:
         session = self._open
         if session is not None:
             session.tally.add(detection, self._maker.placement, self.rules.dose_hold_s)
+            if isinstance(detection, HoldEnded):
+                self._guide.held(detection.hold_s)
         if type(detection) not in MODELS:
             return []
         return [self._maker.of(detection, moment, None if session is None else session.id)]
@@ -301,10 +339,10 @@ class SessionTracker:
         return self._maker.make(events.SessionStarted, moment, at_us=start.host_us, session=session)
 
     def _end(self, session: OpenSession, moment: Moment, reason: EndReason) -> Event:
-        totals = session.totals(self.rules.dose_hold_s)
+        totals = session.totals(self.rules.dose_hold_s, self._guide.doses())
         self._open = None
         self._grace_s = 0.0
-        return self._maker.make(
+        ended = self._maker.make(
             events.SessionEnded,
             moment,
             at_us=session.last_contact.host_us,
@@ -313,6 +351,12 @@ class SessionTracker:
             reason=reason,
             **totals,
         )
+        self._guide_anew(self._guide.anew())
+        return ended
+
+    def _guide_anew(self, guide: Guide) -> None:
+        self._guide = guide
+        self._maker.placement = guide.placement
 
 
 def _placement(fields: Mapping[str, str] | None) -> Placement | None:

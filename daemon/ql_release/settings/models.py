@@ -133,10 +133,21 @@ class SessionSettings(Section):
     end_after_s: float = Field(default=DEFAULT_END_AFTER_S, ge=10, le=3600)
 
 
+class PlanStepSettings(Section):
+    """`plan.steps` of a person: one spot."""
+
+    muscle: Id
+    side: Literal["left", "right"]
+    zone: Literal["upper", "middle", "lower"]
+    holds: int = Field(default=2, ge=1, le=20)
+    hold_s: float = Field(default=30.0, ge=3, le=600)
+
+
 class PlanSettings(Section):
-    """`plan` of a person: what counts."""
+    """`plan` of a person: what counts, and which spots are meant to be worked."""
 
     hold_s: float = Field(default=DEFAULT_DOSE_HOLD_S, ge=3, le=600)
+    steps: list[PlanStepSettings] = []
 
 
 class PersonSettings(Section):
@@ -211,6 +222,13 @@ class Settings(Section):
                 raise ValueError(
                     f"tools.{name}.muscle is {tool.muscle!r}, which is not in muscles; add it there"
                 )
+        for person in self.people:
+            for step in person.plan.steps:
+                if step.muscle not in self.muscles:
+                    raise ValueError(
+                        f"the plan of {person.id} has the muscle {step.muscle!r}, which is not in "
+                        "muscles; add it there"
+                    )
         return self
 
     def check_secrets(self) -> None:

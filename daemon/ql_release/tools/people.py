@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ql_release.context import Limits
 from ql_release.payloads.people import Profile
+from ql_release.plan import PlannedSpot
 from ql_release.settings import Settings
 
 
@@ -22,7 +23,7 @@ class People:
                 person=person.id,
                 threshold_n=person.threshold_n,
                 body_mass_kg=person.body_mass_kg,
-                plan={"hold_s": person.plan.hold_s},
+                plan=person.plan.model_dump(),
             )
             for person in settings.people
         }
@@ -57,6 +58,7 @@ class People:
             contact_area_cm2=area,
             end_after_s=end_after_s,
             dose_hold_s=profile.plan.hold_s,
+            plan=tuple(PlannedSpot(**step.model_dump()) for step in profile.plan.steps),
         )
 
     def _profile(self, person: str | None) -> Profile | None:

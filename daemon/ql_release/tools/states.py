@@ -70,6 +70,7 @@ def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None)
         bone_contacts=0 if tally is None else tally.bone_contacts,
         person=tracker.person,
         placement=tracker.placement,
+        plan=tracker.plan,
         zones_n=[round(zone, FORCE_DIGITS) for zone in view.zones],
         tilt_deg=None if view.tilt_deg is None else round(view.tilt_deg, 1),
         over_pressure=limits.limit_n is not None and view.force_n > limits.limit_n,

@@ -99,8 +99,10 @@ class ToolOps:
 
     async def _place(self, topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.Place)
-        placement = command.placement
-        self._live(topic).set_placement(None if placement is None else placement.model_dump())
+        placement = None if command.placement is None else command.placement.model_dump()
+        live = self._live(topic)
+        await self._fleet.keep_place(topic.id, placement)
+        live.set_placement(placement)
         return _done(command)
 
     async def _person(self, topic: CommandTopic, command: Command) -> Reply:

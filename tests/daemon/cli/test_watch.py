@@ -10,6 +10,7 @@ from ql_release.cli.console import CLEAR_LINE, Console
 from ql_release.cli.watch import Watcher
 
 STATE = {"in_contact": True, "force_n": 50.0, "force_pct": 71.4, "hold_s": 12.2}
+SPOT = {"muscle": "psoas", "side": "left", "zone": "upper"}
 EVENT = {
     "id": "e1",
     "family": "pressure",
@@ -88,6 +89,19 @@ def test_the_force_is_a_bar_while_there_is_contact(
     assert shown.count("█") == shown.count("·") == 20
     send(watcher, "tool/ball/state", {**STATE, "in_contact": False})
     assert terminal.getvalue().endswith(CLEAR_LINE)
+
+
+@pytest.mark.parametrize(
+    ("spot", "shown"), [(SPOT, "hold 0:12 of 0:45"), (None, "hold 0:12"), ({}, "hold 0:12")]
+)
+def test_a_hold_at_the_plans_spot_says_how_long_it_is_to_be(
+    terminal: io.StringIO, spot: object, shown: str
+) -> None:
+    watcher = Watcher(Console(terminal, terminal, {}), "ql_release")
+    plan = {"placement": SPOT, "hold_s": 45.0}
+    send(watcher, "tool/ball/state", STATE | {"placement": spot, "plan": plan})
+    line = terminal.getvalue().removesuffix(CLEAR_LINE).rstrip()
+    assert line.endswith(f"71 %  {shown}")
 
 
 def test_more_force_than_the_bar_has_room_for_widens_its_scale(

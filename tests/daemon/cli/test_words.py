@@ -77,6 +77,23 @@ def test_the_summary_is_a_table_that_fits(repository: Path) -> None:
     assert not NEVER_SAID.search(" ".join(lines))
 
 
+def test_a_hold_says_where_it_is_and_how_much_of_it_was_not_seen() -> None:
+    spot = {"muscle": "gluteus_medius", "side": "left", "zone": "upper"}
+    started = {"family": "pressure", "type": "hold_started", "placement": spot}
+    assert words.describe(started) == "hold started: gluteus medius, left, upper"
+    assert words.describe(started | {"placement": None}) == "hold started"
+    ended = {"family": "pressure", "type": "hold_ended", "hold_s": 46.1, "unjudged_s": 12.4}
+    assert words.describe(ended).endswith(", 12 s unseen")
+    assert words.describe(ended | {"unjudged_s": 0.2}).endswith("peak 0 N")
+
+
+def test_the_summary_compares_with_the_plan() -> None:
+    spot = {"muscle": "psoas", "side": "left", "zone": "upper", "holds": 1, "holds_wanted": 2}
+    lines = summary.table({"dose": [spot, spot | {"holds": 2, "done": True}]}, 80)
+    assert "  not done            psoas, left, upper: 1 of 2 holds" in lines
+    assert "  done                psoas, left, upper: 2 of 2 holds" in lines
+
+
 def test_a_summary_without_figures_is_still_a_table() -> None:
     lines = summary.table({"coverage": "none", "insights": [1], "left_right": 3}, 80)
     assert "  holds               0 (0:00 in all)" in lines

@@ -91,6 +91,23 @@ def test_over_pressures_and_sinks_are_counted(bench: Any) -> None:
     assert (bench.ended().over_pressures, bench.ended().possible_sinks) == (1, 1)
 
 
+def test_what_could_not_be_judged_is_told_of_each_hold_and_added_up(bench: Any) -> None:
+    figures = {"hold_s": 20.0, "mean_force_n": 60.0, "peak_force_n": 80.0}
+    bench.begin(10.0, hold=True)
+    (held,) = bench.say(
+        detections.HoldEnded, 30.5, 30.0, **figures, unjudged_s=12.346, stuck_zones=(0, 2)
+    )
+    bench.say(detections.ContactEnded, 30.5, 30.0)
+    bench.begin(40.0, hold=True)
+    bench.say(detections.HoldEnded, 60.5, 60.0, **figures, unjudged_s=8.0, stuck_zones=(2,))
+    bench.say(detections.ContactEnded, 60.5, 60.0)
+    bench.wait(180.0)
+    said = {insight.code: insight.data for insight in bench.ended().insights}
+    assert held.unjudged_s == 12.35
+    assert said["not_judged"] == {"seconds": 20}
+    assert said["zone_stuck"] == {"zones": "1,3"}
+
+
 def test_what_is_open_can_be_seen(bench: Any) -> None:
     assert bench.tracker.open is None
     bench.begin(10.0, hold=True)

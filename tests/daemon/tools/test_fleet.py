@@ -7,6 +7,10 @@ from ql_release.links.damage import DamagedRecording
 from ql_release.links.errors import HandshakeError
 from ql_release.links.source import FrameSink, ToolHello
 
+FIRST = {"muscle": "psoas", "side": "left", "zone": "upper"}
+STEP = {"muscle": "psoas", "side": "left", "zone": "lower"}
+ELSEWHERE = {"muscle": "piriformis", "side": "right", "zone": "middle"}
+
 
 async def test_hello_tells_what_a_tool_is(daemon: SmallDaemon, tool: BenchTool) -> None:
     daemon.fields["tools"] = {"couch": {"serial": tool.serial.hex(), "contact_area_cm2": 12.5}}
@@ -89,6 +93,53 @@ async def test_who_uses_a_tool_is_kept_over_a_restart_between_sessions(
     await tool.press(60, 2)
     assert (await daemon.events())[0]["person"] == "anna"
     assert daemon.states()[-1]["force_pct"] == 75
+
+
+@pytest.mark.parametrize(("named", "kept"), [(ELSEWHERE, ELSEWHERE), (STEP, FIRST), (None, FIRST)])
+async def test_what_is_worked_on_is_kept_over_a_restart_between_sessions(
+    daemon: SmallDaemon,
+    tool: BenchTool,
+    named: dict[str, str] | None,
+    kept: dict[str, str],
+) -> None:
+    """A spot of the plan is a jump for one session, and the plan begins with its first."""
+    daemon.fields["people"] = [{"id": "anna", "plan": {"steps": [FIRST, STEP]}}]
+    await daemon.start()
+    await daemon.connect(tool)
+    await daemon.ask("mat", "place", placement=ELSEWHERE)
+    await daemon.ask("mat", "place", placement=named)
+    await daemon.stop()
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 2)
+    assert (await daemon.events())[0]["placement"] == kept
+
+
+async def test_a_plan_that_was_sent_leads_and_is_shown_and_goes_on_after_a_crash(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    steps = [FIRST | {"holds": 1, "hold_s": 5.0}, STEP]
+    await daemon.ask("bridge", "profile", person="anna", plan={"steps": steps})
+    await tool.press(60, 6)
+    await tool.press(0, 2)
+    await tool.press(60, 4)
+    await daemon.crash()
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 2)
+    state = daemon.states()[-1]
+    assert state["placement"] == STEP
+    assert state["plan"] == {
+        "step": 2,
+        "of": 2,
+        "placement": STEP,
+        "holds": 0,
+        "holds_wanted": 2,
+        "hold_s": 30.0,
+        "done": False,
+    }
 
 
 async def test_erasing_a_person_takes_them_off_every_tool(

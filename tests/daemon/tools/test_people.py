@@ -4,6 +4,7 @@ from typing import Any
 
 from ql_release.context import Limits
 from ql_release.payloads.people import Profile
+from ql_release.plan import PlannedSpot
 from ql_release.settings import Settings
 from ql_release.tools.people import People
 
@@ -26,6 +27,23 @@ BEN = {"id": "ben", "threshold_n": 50}
 def test_a_person_brings_limits_and_the_tool_its_area() -> None:
     limits = people(ANNA, BEN).limits("mat", "anna")
     assert limits == Limits(80, 60, 20, end_after_s=90, dose_hold_s=20)
+
+
+SPOT = {"muscle": "psoas", "side": "left", "zone": "upper"}
+
+
+def test_a_plan_is_in_force_whether_it_was_configured_or_sent() -> None:
+    plan = {"steps": [SPOT, SPOT | {"side": "right", "holds": 3, "hold_s": 45}]}
+    wanted = (
+        PlannedSpot("psoas", "left", "upper", 2, 30.0),
+        PlannedSpot("psoas", "right", "upper", 3, 45.0),
+    )
+    configured = people({"id": "anna", "plan": plan})
+    assert configured.limits("mat", "anna").plan == wanted
+    sent = people()
+    sent.put(Profile.model_validate({"person": "ben", "plan": plan}))
+    assert sent.limits("mat", "ben").plan == wanted
+    assert sent.limits("mat", "carl").plan == ()
 
 
 def test_a_tool_without_settings_has_no_area() -> None:

@@ -80,6 +80,10 @@ CLEARLY = 5.0
 KEPT_UNCLEAR_S = 9.0
 """Seconds for which a less clear fall is kept before it is told: a long sigh's dip lasts 7 s."""
 
+SAME_ONSET_S = 1.0
+"""Seconds by which the onset may differ from that of the fit before: one that jumps about belongs
+to nothing."""
+
 KEPT_SHARE = 0.7
 """Share of the fall that the last breath must still hold (design)."""
 
@@ -144,6 +148,7 @@ class ReleaseDetector:
         "_history",
         "_loading",
         "_rhythm",
+        "_seen",
         "_since",
         "_start",
     )
@@ -156,6 +161,7 @@ class ReleaseDetector:
         self._since = start
         self._called = start
         self._rhythm = rhythm
+        self._seen = start
         self._bins = bins
 
     @property
@@ -243,7 +249,9 @@ class ReleaseDetector:
     def _judge(self, found: Break, t: float, moment: Bin) -> Released | None:
         """Return the release that a break is; pass over the others."""
         ended = found.onset + found.lasts
-        if not KEPT_S <= t - ended <= DECIDED_BY_S or abs(found.change) < CALL_CHANGE:
+        steady = abs(found.onset - self._seen) <= SAME_ONSET_S
+        self._seen = found.onset
+        if not steady or not KEPT_S <= t - ended <= DECIDED_BY_S or abs(found.change) < CALL_CHANGE:
             return None
         motion = self._motion(found)
         quiet = motion is None or motion.quiet

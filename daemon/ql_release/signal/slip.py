@@ -71,7 +71,7 @@ LOST_SHARE = 0.85
 LOST_BINS = 5
 """Bins, 0.25 s, within which a slide loses the contact: nobody gets up so fast but in haste."""
 
-BURST_BINS = 3
+BURST_BINS = 2
 """Bins from the last steady one on in which a slide shakes the tool that loses the contact: the
 bang of a quick lift-off comes at its end."""
 
@@ -238,7 +238,7 @@ def _is_slide(window: Sequence[Bin], end: int) -> bool:
     early, late = window[0].force, _mean(window[-EVEN_BINS:])
     slope = (quiet[-1].force - quiet[0].force) / (EVEN_BINS - 1)
     forces = [each.force - slope * step for step, each in enumerate(quiet)]
-    silent = lost_n(window[PLACE].zones, [each.zones for each in window[end + 1 :]])
+    silent = lost_n(window[PLACE - 1].zones, [each.zones for each in window[end + 1 :]])
     return (
         max(forces) - min(forces) <= RESTLESS_SHARE * (before - after)
         and abs(early - before) <= STEADY * before

@@ -37,7 +37,7 @@ def test_sway_and_tremor_are_told_apart() -> None:
     calm = seen_after(40.0, Body(sway=0.003, tremor=0.001), Sensor(zones=1, noise_n=0.02))
     restless = seen_after(40.0, Body(sway=0.03, tremor=0.001), Sensor(zones=1, noise_n=0.02))
     shaking = seen_after(40.0, Body(sway=0.003, tremor=0.02), Sensor(zones=1, noise_n=0.02))
-    assert restless.sway_pct > 3 * calm.sway_pct
+    assert restless.sway_pct > 2 * calm.sway_pct
     assert shaking.tremor_pct > 3 * calm.tremor_pct
     assert shaking.tremor_pct == pytest.approx(1.4, rel=0.4)
 

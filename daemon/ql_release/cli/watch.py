@@ -107,6 +107,9 @@ class Watcher:
 
     def _state(self, tool: str, state: Document | None) -> None:
         """Redraw the bar while there is contact, clear it otherwise."""
+        guided = None if state is None else words.progress(state)
+        if state is not None and guided is not None and not state.get("in_contact"):
+            self._changed(f"calibration {tool}", _clock_time(state.get("at")), tool, guided)
         if state is None or not state.get("in_contact"):
             self._console.status()
             return
@@ -160,6 +163,9 @@ def _document(payload: bytes) -> Document | None:
 def _beside(state: Document) -> str:
     """Return the figures beside the bar."""
     percent, hold = state.get("force_pct"), state.get("hold_s")
+    guided = words.progress(state)
+    if guided is not None:
+        return f"  {guided}"
     parts = [] if percent is None else [f"{words.number(state, 'force_pct'):3.0f} %"]
     if hold is not None:
         parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}")

@@ -73,6 +73,8 @@ HAPPENED: Final[tuple[tuple[type[Detection], int, float, dict[str, Any]], ...]] 
 )
 """What the detectors say of one contact: the deciding sample, the time, the figures."""
 
+APPROACH: Final = (None, 1.31, 1.18, 1.12, 1.04, 0.98, 0.91, 0.86, 0.71, 0.44)
+
 
 def moment(index: int) -> Moment:
     """Return a sample of the example's stream."""
@@ -96,7 +98,10 @@ def _afterwards(tracker: SessionTracker, session: str) -> list[Event]:
     """Return what comes later: the session was someone else's, and they are calibrated."""
     later = moment(463_000)
     told = tracker.reassign(session, "p2", PERSON, ASSIGN_COMMAND, later)
-    return [*told, tracker.calibrated("p2", 84.5, "phone-0043", moment(470_000))]
+    measured = tracker.calibrated(
+        "p2", 84.5, "phone-0043", moment(470_000), presses=3, spread_pct=7.2, approach=APPROACH
+    )
+    return [*told, measured]
 
 
 def _published(event: Event, seq: int) -> Event:

@@ -75,6 +75,8 @@ HAPPENED: Final[tuple[tuple[type[Detection], int, float, dict[str, Any]], ...]] 
 
 APPROACH: Final = (None, 1.31, 1.18, 1.12, 1.04, 0.98, 0.91, 0.86, 0.71, 0.44)
 
+LIMITS: Final = Limits(threshold_n=80.0)
+
 
 def moment(index: int) -> Moment:
     """Return a sample of the example's stream."""
@@ -110,7 +112,7 @@ def _published(event: Event, seq: int) -> Event:
 
 def _all() -> tuple[Event, ...]:
     tracker = SessionTracker(
-        ToolIdentity(SERIAL, TOOL, BRIDGE), Limits(), person=PERSON, placement=PLACE.model_dump()
+        ToolIdentity(SERIAL, TOOL, BRIDGE), LIMITS, person=PERSON, placement=PLACE.model_dump()
     )
     told = _session(tracker)
     assert told[0].session is not None

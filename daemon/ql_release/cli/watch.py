@@ -107,9 +107,8 @@ class Watcher:
 
     def _state(self, tool: str, state: Document | None) -> None:
         """Redraw the bar while there is contact, clear it otherwise."""
-        guided = None if state is None else words.progress(state)
-        if state is not None and guided is not None and not state.get("in_contact"):
-            self._changed(f"calibration {tool}", _clock_time(state.get("at")), tool, guided)
+        if state is not None and not state.get("in_contact"):
+            self._guide(tool, state)
         if state is None or not state.get("in_contact"):
             self._console.status()
             return
@@ -121,6 +120,12 @@ class Watcher:
         room = self._console.width - len(name) - STATUS_TEXT_COLUMNS
         bar = self._console.bar(force / self._full_scale_n, max(least, min(most, room)))
         self._console.status(f"{name}{bar} {force:4.0f} N{_beside(state)}")
+
+    def _guide(self, tool: str, state: Document) -> None:
+        """Say what comes next in a measurement; how an old one ended is no news."""
+        text, key = words.progress(state), f"measurement {tool}"
+        if text is not None and (words.measuring(state) or key in self._availability):
+            self._changed(key, _clock_time(state.get("at")), tool, text)
 
     def _take_summary(self, document: Document | None) -> None:
         """Keep a summary until the event of the session's end was shown: either may come first."""

@@ -86,6 +86,12 @@ def progress(state: Document) -> str | None:
     return f"{last}{press}: lean on slowly to 7 of 10, keep it 5 s, get off"
 
 
+def measuring(state: Document) -> bool:
+    """Return whether the measurement of a threshold goes on."""
+    told = state.get("calibration")
+    return isinstance(told, Mapping) and told.get("ending") is None
+
+
 def _calibrated(event: Document) -> str:
     measured = f"your threshold was measured: {number(event, 'threshold_n'):.0f} N"
     if event.get("presses") is None:

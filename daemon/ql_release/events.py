@@ -15,6 +15,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from ql_release.payloads.base import (
     CONTRACT_MAJOR,
+    Approach,
+    Count,
     Epoch,
     EventId,
     Id,
@@ -125,6 +127,18 @@ class Calibrated(Event):
     threshold_n: Annotated[float, Field(gt=0)] = Field(
         description="the force that the person calls 7 of 10, N"
     )
+    presses: Count | None = Field(
+        default=None, description="presses that counted, whether or not they agreed"
+    )
+    spread_pct: Annotated[float, Field(ge=0)] | None = Field(
+        default=None,
+        description="highest less lowest of the three that agreed, % of the threshold",
+    )
+    approach: Approach | None = Field(
+        default=None,
+        description="approach curve, ten values: for each tenth of the force how steeply it was "
+        "reached, 1 as on the whole way",
+    )
 
 
 class HoldStarted(Event):
@@ -146,6 +160,12 @@ class HoldEnded(Event):
     )
     mean_force_n: Newtons = Field(description="mean force over the hold, N")
     peak_force_n: Newtons = Field(description="highest force in the hold, N")
+    mean_pct: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="mean force, % of the person's threshold; null: not known"
+    )
+    peak_pct: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="highest force, % of the person's threshold; null: not known"
+    )
 
 
 class OverPressure(Event):

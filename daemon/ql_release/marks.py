@@ -41,6 +41,9 @@ class MarkKind(StrEnum):
     """The person's yes or no to a release: `command`, `release`, `felt`, `session`."""
     REASSIGNED = "reassigned"
     """A session was someone else's: `command`, `session`, `person`, `was`."""
+    THRESHOLD = "threshold"
+    """The guided measurement of a threshold begins: `command`, `person`. Not obeyed while a session
+    is open."""
 
 
 @dataclass(frozen=True, slots=True)

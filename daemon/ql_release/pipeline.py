@@ -8,11 +8,13 @@ and no I/O here: time-outs, commands and settings arrive as marks (see `marks`).
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ql_release.context import Context, Limits, clock_line
 from ql_release.events import Event
 from ql_release.marks import Mark, MarkKind
-from ql_release.payloads.session import EndReason, Source
+from ql_release.payloads.session import Source
+from ql_release.sessions.measuring import Cut, Measurement
 from ql_release.sessions.tracker import Moment, SessionTracker, ToolIdentity
 from ql_release.signal.calibrate import Calibrator
 from ql_release.signal.detections import Detection
@@ -52,6 +54,8 @@ class FrameRecord:
     message: bytes
 
 
+_End = Literal["stopped", "silence", "recording_end"]
+
 Record = FrameRecord | Mark
 Watch = Callable[["Pipeline", SampleBlock], None]
 """Is told of a piece of samples right after it was analysed: the pipeline is as it left it."""
@@ -88,6 +92,7 @@ class Pipeline:
             person=context.person,
             placement=context.placement,
         )
+        self._measurement: Measurement | None = None
         self._begin_stream(context, index)
 
     @property
@@ -147,6 +152,11 @@ class Pipeline:
     def tracker(self) -> SessionTracker:
         """The session's state, to be read only."""
         return self._tracker
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """The measurement of a threshold that goes on, or else the last one; to be read only."""
+        return self._measurement
 
     @property
     def now(self) -> Moment:
@@ -215,6 +225,8 @@ class Pipeline:
                 yield from self._tracker.felt(data, decided)
             case MarkKind.REASSIGNED:
                 yield from self._tracker.reassign(moment=decided, **data)
+            case MarkKind.THRESHOLD:
+                self._begin_measurement(data["command"], data["person"])
             case MarkKind.STOP:
                 yield from self._take_what_waits()
                 yield from self._end("stopped", replace(self.now, host_us=mark.host_us))
@@ -252,6 +264,7 @@ class Pipeline:
         """Go on in another stream: the tool restarted; an open session survives it."""
         context = Context.from_data(mark.uid, mark.data)
         yield from self._apply_all(self._detector.finish())
+        self._cut_measurement("restarted")
         self._begin_stream(context, mark.index)
         self._tracker.rules = context.limits
         self._forget_passed_place()
@@ -260,6 +273,8 @@ class Pipeline:
         measured = self._context.mask if mask is None else mask
         self._context = replace(self._context, calibration=block, mask=measured)
         self._calibrator = _calibrator(self._context)
+        if self._tracker.open is not None:
+            self._tracker.open.zero.forget()
 
     def _set_limits(self, limits: Limits) -> None:
         self._context = replace(self._context, limits=limits)
@@ -298,6 +313,9 @@ class Pipeline:
 
         So the same sample decides the end however the samples were cut into frames.
         """
+        if self._tracker.paused:
+            yield from self._measure(block)
+            return
         due = self._tracker.ends_at(self._moment(block.index, block.t[0]))
         size = len(block.t)
         place = size if due is None else bisect_left(block.t, due)
@@ -316,19 +334,66 @@ class Pipeline:
     def _detect(self, block: SampleBlock) -> Iterator[Event]:
         self._next = block.index + len(block.t)
         self._device_us = round(block.t[-1] * MICROSECONDS)
+        before = self._tracker.open
         detections = self._detector.feed(block)
         if detections:
             yield from self._apply_all(detections)
+        session = self._tracker.open
+        if session is not None:
+            # What came before the sample that opened the session is not its own.
+            begins = block.index if session is before else session.started.index + 1
+            session.zero.take(block, begins - block.index)
         if self._watch is not None:
             self._watch(self, block)
+
+    def _begin_measurement(self, command: str, person: str | None) -> None:
+        if self._tracker.open is None and not self._tracker.paused:
+            self._measurement = Measurement(command, person)
+            self._tracker.pause()
+
+    def _measure(self, block: SampleBlock) -> Iterator[Event]:
+        """Follow a measurement sample by sample, and what comes after it in the piece."""
+        measurement = self._measurement
+        assert measurement is not None  # it has paused the tracker
+        for place in range(len(block.t)):
+            yield from self._detect(block.part(place, place + 1))
+            if measurement.take(self.view):
+                yield from self._end_measurement(measurement)
+                if place + 1 < len(block.t):
+                    yield from self._piece(block.part(place + 1, len(block.t)))
+                return
+
+    def _end_measurement(self, measurement: Measurement) -> Iterator[Event]:
+        """Let sessions go on, and tell of the threshold; a press that lasts opens no session."""
+        lasts = not self._detector.idle
+        yield from self._apply_all(self._detector.finish())
+        self._tracker.resume(self.now, touched=lasts)
+        result = measurement.routine.result
+        if result is not None:
+            yield self._tracker.calibrated(
+                measurement.person,
+                result.force_n,
+                measurement.command,
+                self.now,
+                presses=result.presses,
+                spread_pct=result.spread_pct,
+                approach=result.approach,
+            )
+
+    def _cut_measurement(self, reason: Cut) -> None:
+        """End a measurement from outside, without a result."""
+        if self._measurement is not None and self._tracker.paused:
+            self._measurement.cut = reason
+            self._tracker.resume(self.now, touched=False)
 
     def _apply_all(self, detections: list[Detection]) -> Iterator[Event]:
         for detection in detections:
             moment = self._moment(detection.index, detection.t)
             yield from self._tracker.apply(detection, moment)
 
-    def _end(self, reason: EndReason, moment: Moment) -> Iterator[Event]:
+    def _end(self, reason: _End, moment: Moment) -> Iterator[Event]:
         yield from self._apply_all(self._detector.finish())
+        self._cut_measurement(reason)
         yield from self._tracker.end(moment, reason)
         self._forget_passed_place()
 

@@ -45,6 +45,7 @@ def test_the_names_of_the_kinds_are_for_ever() -> None:
     assert {kind.value for kind in MarkKind} == {
         *("context", "clock", "calibration", "gap_closed", "silence", "shutdown"),
         *("recording_end", "stop", "settings", "person", "place", "felt", "reassigned"),
+        "threshold",
     }
 
 

@@ -438,4 +438,7 @@ def restarted(disk: Disk, stream: Announced, limits: Limits = SOON) -> Live:
     summary = finished_session(events)
     batch = Batch(IDENTITY.tool, events=events, summary=summary, close_segment=over)
     disk.write(batch)
-    return Live(stream, limits=limits, pipeline=None if over else pipeline)
+    if over:
+        return Live(stream, limits=limits)
+    # The daemon knows the person's limits from elsewhere: those that were in force are theirs.
+    return Live(stream, limits=pipeline.context.limits, pipeline=pipeline)

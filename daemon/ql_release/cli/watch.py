@@ -109,6 +109,8 @@ class Watcher:
 
     def _state(self, tool: str, state: Document | None) -> None:
         """Redraw the bar while there is contact, clear it otherwise."""
+        if state is not None and not state.get("in_contact"):
+            self._guide(tool, state)
         if state is None or not state.get("in_contact"):
             self._console.status()
             return
@@ -121,6 +123,12 @@ class Watcher:
         room = self._console.width - len(name) - max(STATUS_TEXT_COLUMNS, len(text) + SPARE_COLUMNS)
         bar = self._console.bar(force / self._full_scale_n, max(least, min(most, room)))
         self._console.status(f"{name}{bar}{text}")
+
+    def _guide(self, tool: str, state: Document) -> None:
+        """Say what comes next in a measurement; how an old one ended is no news."""
+        text, key = words.progress(state), f"measurement {tool}"
+        if text is not None and (words.measuring(state) or key in self._availability):
+            self._changed(key, _clock_time(state.get("at")), tool, text)
 
     def _take_summary(self, document: Document | None) -> None:
         """Keep a summary until the event of the session's end was shown: either may come first."""
@@ -163,6 +171,9 @@ def _document(payload: bytes) -> Document | None:
 def _beside(state: Document) -> str:
     """Return the figures beside the bar."""
     percent, hold = state.get("force_pct"), state.get("hold_s")
+    guided = words.progress(state)
+    if guided is not None:
+        return f"  {guided}"
     parts = [] if percent is None else [f"{words.number(state, 'force_pct'):3.0f} %"]
     if hold is not None:
         parts.append(f"hold {words.minutes(words.number(state, 'hold_s'))}{_wanted(state)}")

@@ -86,6 +86,34 @@ def _hold_ended(event: Document) -> str:
     return f"hold ended after {number(event, 'hold_s'):.0f} s, {forces}{unseen}"
 
 
+def progress(state: Document) -> str | None:
+    """Return how far the measurement of a threshold has come; None while none is told of."""
+    told = state.get("calibration")
+    if not isinstance(told, Mapping):
+        return None
+    if told.get("ending") is not None:
+        return ENDINGS.get(told["ending"], f"measurement ended: {readable(told['ending'])}")
+    press = f"press {number(told, 'press'):.0f} of {number(told, 'of'):.0f}"
+    if told.get("holding_s") is not None:
+        return f"{press}: kept {number(told, 'holding_s'):.0f} s"
+    last = "" if told.get("last_n") is None else f"{number(told, 'last_n'):.0f} N; "
+    return f"{last}{press}: lean on slowly to 7 of 10, keep it 5 s, get off"
+
+
+def measuring(state: Document) -> bool:
+    """Return whether the measurement of a threshold goes on."""
+    told = state.get("calibration")
+    return isinstance(told, Mapping) and told.get("ending") is None
+
+
+def _calibrated(event: Document) -> str:
+    measured = f"your threshold was measured: {number(event, 'threshold_n'):.0f} N"
+    if event.get("presses") is None:
+        return measured
+    presses = counted(number(event, "presses"), "press", "presses")
+    return f"{measured} ({presses}, within {number(event, 'spread_pct'):.0f} %)"
+
+
 def _over_pressure(event: Document) -> str:
     force, limit = number(event, "force_n"), number(event, "limit_n")
     return f"high pressure: {force:.0f} N, your limit is {limit:.0f} N; ease off"
@@ -109,9 +137,7 @@ WORDS: dict[tuple[Any, Any], Callable[[Document], str]] = {
     ("session", "started"): lambda _: "session started",
     ("session", "ended"): _session_ended,
     ("session", "reassigned"): lambda event: f"session is now {event.get('person') or 'nobody'}'s",
-    ("session", "calibrated"): lambda event: (
-        f"your threshold was measured: {number(event, 'threshold_n'):.0f} N"
-    ),
+    ("session", "calibrated"): _calibrated,
     ("pressure", "hold_started"): _hold_started,
     ("pressure", "hold_ended"): _hold_ended,
     ("pressure", "over_pressure"): _over_pressure,
@@ -123,6 +149,17 @@ WORDS: dict[tuple[Any, Any], Callable[[Document], str]] = {
     ("release", "felt"): _felt,
 }
 """The words for every event of the contract."""
+
+ENDINGS = {
+    "measured": "the measurement is done",
+    "disagree": "the presses differ too much for a result; rest, and measure another day",
+    "nobody": "nobody got on the tool; the measurement is over",
+    "too_long": "the measurement took too long and is over",
+    "stopped": "the measurement was stopped",
+    "restarted": "the tool restarted; begin the measurement again",
+    "silence": "the tool went silent; begin the measurement again",
+}
+"""Why the measurement of a threshold is over."""
 
 STYLES: dict[Any, Style] = {
     "started": Style.STRONG,

@@ -1,7 +1,7 @@
 """What goes into the journal and what comes out of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ql_release.events import Event
@@ -61,6 +61,19 @@ class FinishedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileRecord:
+    """A person's profile, to be kept in place of the one before.
+
+    Attributes:
+        person: whose.
+        document: its JSON.
+    """
+
+    person: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one tool adds to the journal in one transaction, in the order of the attributes.
 
@@ -71,6 +84,8 @@ class Batch:
         events: what was decided; those already journaled are left out.
         summary: a session that is over.
         close_segment: the open segment is complete, nothing will need it again.
+        profiles: by the id of one of the events, what it makes of a person's profile; left out
+            with the event when that is journaled already.
     """
 
     tool: str
@@ -79,6 +94,7 @@ class Batch:
     events: Sequence[Event] = ()
     summary: FinishedSession | None = None
     close_segment: bool = False
+    profiles: Mapping[str, ProfileRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from ql_release.events import Event, body
+from ql_release.journal import people
 from ql_release.journal.records import (
     Batch,
     FinishedSession,
@@ -49,6 +50,9 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
             raise ValueError(f"tool {batch.tool!r} has no open segment: open one first")
         _append(connection, segment, batch.records)
     stored = [new for event in batch.events if (new := insert_event(connection, event)) is not None]
+    for new in stored:
+        if (profile := batch.profiles.get(new.id)) is not None:
+            people.put_profile(connection, profile.person, profile.document)
     if segment is not None:
         _note_people(connection, segment, batch.events)
     if batch.summary is not None:

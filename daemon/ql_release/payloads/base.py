@@ -32,6 +32,10 @@ Seconds = Annotated[float, Field(ge=0)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+Approach = Annotated[
+    list[Annotated[float, Field(ge=0)] | None], Field(min_length=10, max_length=10)
+]
+"""An approach curve: a value for each tenth of the threshold force, null where there is none."""
 
 Side = Literal["left", "right"]
 Zone = Literal["upper", "middle", "lower"]

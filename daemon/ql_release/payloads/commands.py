@@ -84,7 +84,7 @@ class Start(Command):
 
 
 class Stop(Command):
-    """Ends the open session now."""
+    """Ends the open session now, or the measurement of a threshold."""
 
     op: Literal["stop"] = Field(default="stop", description="what is asked")
 

@@ -75,6 +75,10 @@ HAPPENED: Final[tuple[tuple[type[Detection], int, float, dict[str, Any]], ...]] 
 )
 """What the detectors say of one contact: the deciding sample, the time, the figures."""
 
+APPROACH: Final = (None, 1.31, 1.18, 1.12, 1.04, 0.98, 0.91, 0.86, 0.71, 0.44)
+
+LIMITS: Final = Limits(threshold_n=80.0, plan=(PlannedSpot(**STEP.model_dump()),))
+
 
 def moment(index: int) -> Moment:
     """Return a sample of the example's stream."""
@@ -98,7 +102,10 @@ def _afterwards(tracker: SessionTracker, session: str) -> list[Event]:
     """Return what comes later: the session was someone else's, and they are calibrated."""
     later = moment(463_000)
     told = tracker.reassign(session, "p2", PERSON, ASSIGN_COMMAND, later)
-    return [*told, tracker.calibrated("p2", 84.5, "phone-0043", moment(470_000))]
+    measured = tracker.calibrated(
+        "p2", 84.5, "phone-0043", moment(470_000), presses=3, spread_pct=7.2, approach=APPROACH
+    )
+    return [*told, measured]
 
 
 def _published(event: Event, seq: int) -> Event:
@@ -106,11 +113,7 @@ def _published(event: Event, seq: int) -> Event:
 
 
 def _all() -> tuple[Event, ...]:
-    tracker = SessionTracker(
-        ToolIdentity(SERIAL, TOOL, BRIDGE),
-        Limits(plan=(PlannedSpot(**STEP.model_dump()),)),
-        person=PERSON,
-    )
+    tracker = SessionTracker(ToolIdentity(SERIAL, TOOL, BRIDGE), LIMITS, person=PERSON)
     told = _session(tracker)
     assert told[0].session is not None
     told += _afterwards(tracker, told[0].session)

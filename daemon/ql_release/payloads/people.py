@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ql_release.context import DEFAULT_DOSE_HOLD_S
-from ql_release.payloads.base import Count, Id, Message, Placement
+from ql_release.payloads.base import Approach, Count, Id, Message, Placement, Timestamp
 
 MAX_THRESHOLD_N = 1000.0
 """N; far above what anyone can lie on, so that a slip of the keyboard is noticed."""
@@ -52,3 +52,9 @@ class Profile(Message):
     )
     body_mass_kg: BodyMass | None = Field(default=None, description="kg; null: unknown")
     plan: Plan = Field(default_factory=Plan, description="what counts, and what is wanted")
+    calibrated_at: Timestamp | None = Field(
+        default=None, description="when the threshold was measured; null: it was not"
+    )
+    approach: Approach | None = Field(
+        default=None, description="approach curve of that measurement, as in `calibrated`"
+    )

@@ -1,6 +1,6 @@
 """What a finished session came to, as the `ended` event and the retained summary tell it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -84,6 +84,9 @@ class SessionTotals(Message):
     )
     left_right: LeftRight | None = Field(description="null if no placed hold counted")
     insights: list[Insight] = Field(description="what is worth knowing, most important first")
+    peak_pct: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="highest force, % of the person's threshold; null: not known"
+    )
 
 
 class SessionSummary(SessionTotals, Payload):

@@ -10,6 +10,7 @@ from ql_release.payloads.base import (
     EventId,
     Id,
     Message,
+    Newtons,
     Payload,
     Placement,
     Presence,
@@ -90,6 +91,32 @@ class Availability(Payload):
     at: Timestamp = Field(description="since when")
 
 
+class CalibrationProgress(Message):
+    """How far the guided measurement of a threshold has come."""
+
+    press: Count = Field(description="the press that goes on or is awaited, from 1")
+    of: Count = Field(description="presses that it will take, as far as can be told")
+    holding_s: Seconds | None = Field(
+        description="how long the present force has been kept, s; null: nobody is on the tool"
+    )
+    last_n: Newtons | None = Field(
+        description="force of the last press, N; null: none yet, or it did not count"
+    )
+    ending: (
+        Literal[
+            "measured",
+            "disagree",
+            "nobody",
+            "too_long",
+            "stopped",
+            "silence",
+            "recording_end",
+            "restarted",
+        ]
+        | None
+    ) = Field(description="why it is over; null: it goes on")
+
+
 class State(Payload):
     """A tool's live values."""
 
@@ -122,4 +149,14 @@ class State(Payload):
         description="battery, %; null: not known"
     )
     rate_hz: float | None = Field(description="samples a second as measured, Hz")
+    calibration: CalibrationProgress | None = Field(
+        default=None,
+        description="the guided measurement of a threshold: the one that goes on, or the last one "
+        "since the last session; null: none",
+    )
+    zero_n: float | None = Field(
+        default=None,
+        description="what the tool showed between the contacts of the open session, N; null: "
+        "not seen",
+    )
     rssi_dbm: int | None = Field(default=None, description="radio signal, dBm; null: no radio")

@@ -16,6 +16,7 @@ from ql_release.signal.detections import Detection
 
 FORCE_DIGITS = 1
 PERCENT_DIGITS = 1
+RATIO_DIGITS = 2
 SECONDS_DIGITS = 2
 CONFIDENCE_DIGITS = 2
 EVIDENCE_DIGITS = 3
@@ -113,15 +114,40 @@ class EventMaker:
         }
         return model(**(common | fields))
 
-    def of(self, detection: Detection, moment: Moment, session: str | None) -> Event:
-        """Return the event that a detection of `MODELS` becomes."""
+    def of(
+        self,
+        detection: Detection,
+        moment: Moment,
+        session: str | None,
+        *,
+        threshold_n: float | None = None,
+    ) -> Event:
+        """Return the event that a detection of `MODELS` becomes.
+
+        Args:
+            detection: what was detected.
+            moment: its deciding sample.
+            session: the session it belongs to, or None.
+            threshold_n: the person's threshold force in newtons, where calibrated.
+        """
+        figures = _figures(detection)
+        if isinstance(detection, detections.HoldEnded):
+            for name in ("mean", "peak"):
+                figures[f"{name}_pct"] = percent_of(figures[f"{name}_force_n"], threshold_n)
         return self.make(
             MODELS[type(detection)],
             moment,
             at_us=moment.at(detection.at).host_us,
             session=session,
-            **_figures(detection),
+            **figures,
         )
+
+
+def percent_of(force_n: float | None, threshold_n: float | None) -> float | None:
+    """Return a force in percent of the threshold force; None where one of them is not known."""
+    if force_n is None or threshold_n is None:
+        return None
+    return round(100 * max(0.0, force_n) / threshold_n, PERCENT_DIGITS)
 
 
 def _figures(detection: Detection) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from typing import Any
 from ql_release.events import SessionEnded, rfc3339
 from ql_release.payloads.session import DoseEntry, SessionSummary, SessionTotals
 from ql_release.sessions.coverage import SECONDS_DIGITS
+from ql_release.sessions.drift import zero_drift
 from ql_release.sessions.insights import insights
 from ql_release.sessions.making import FORCE_DIGITS
 from ql_release.sessions.moment import Moment
 from ql_release.sessions.tally import Tally
+from ql_release.signal.zero import ZeroWatch
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class OpenSession:
         last_contact: the end of its last contact; while one lasts, the end of the one before.
         in_contact: whether a contact of at least a second lasts.
         tally: what has happened so far.
+        zero: what the tool shows between contacts.
     """
 
     id: str
@@ -29,6 +32,7 @@ class OpenSession:
     last_contact: Moment
     in_contact: bool = True
     tally: Tally = field(default_factory=Tally)
+    zero: ZeroWatch = field(default_factory=ZeroWatch)
 
     def seconds(self, moment: Moment) -> float:
         """Return how long the session has lasted at a sample; 0 where a clock ran back."""
@@ -43,6 +47,7 @@ class OpenSession:
         self.last_contact = self.last_contact.carried_to(first)
         began_s = self.last_contact.t - measured_s
         self.started = replace(self.started, uid=first.uid, t=began_s)
+        self.zero.begin_stream()
 
     def totals(self, dose_hold_s: float, dose: list[DoseEntry]) -> dict[str, Any]:
         """Return what the session came to, apart from its source and why it ended.
@@ -66,7 +71,7 @@ class OpenSession:
             "peak_force_n": None if peak is None else round(peak, FORCE_DIGITS),
             "coverage": tally.coverage.entries(),
             "left_right": tally.coverage.left_right(),
-            "insights": insights(tally, dose_hold_s, dose),
+            "insights": insights(tally, dose_hold_s, dose) + zero_drift(self.zero.level_mn),
             "dose": dose,
         }
 

@@ -8,7 +8,7 @@ What is deliberately not here: a clock (time passes by samples; silence is a mar
 and who may give commands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ql_release import events
@@ -17,7 +17,14 @@ from ql_release.events import Event, Placement
 from ql_release.payloads.session import EndReason, Source
 from ql_release.payloads.tool import PlanProgress
 from ql_release.sessions.guide import Guide
-from ql_release.sessions.making import FORCE_DIGITS, MODELS, EventMaker
+from ql_release.sessions.making import (
+    FORCE_DIGITS,
+    MODELS,
+    PERCENT_DIGITS,
+    RATIO_DIGITS,
+    EventMaker,
+    percent_of,
+)
 from ql_release.sessions.moment import Moment, ToolIdentity
 from ql_release.sessions.session import OpenSession
 from ql_release.signal.contact import (
@@ -75,6 +82,7 @@ class SessionTracker:
         self._grace_s = 0.0
         self._stopped: Moment | None = None
         self._muted = False
+        self._paused = False
 
     @property
     def rules(self) -> Limits:
@@ -95,7 +103,13 @@ class SessionTracker:
     @property
     def idle(self) -> bool:
         """Whether a new tracker with the same person and placement would do as well."""
-        return self._open is None and not self._muted and self._stopped is None
+        waits = self._muted or self._paused or self._stopped is not None
+        return self._open is None and not waits
+
+    @property
+    def paused(self) -> bool:
+        """Whether what happens counts for nothing; only over-pressure is told."""
+        return self._paused
 
     @property
     def person(self) -> str | None:
@@ -126,14 +140,14 @@ class SessionTracker:
         """
         self._go_on_in(moment)
         match detection:
-            case ContactStarted():
+            case ContactStarted() if not self._paused:
                 return self._contact_started(detection, moment)
             case ContactEnded():
                 self._contact_ended(detection, moment)
                 return []
-            case OverPressure() if self._muted:
+            case OverPressure() if self._muted or self._paused:
                 return [self._maker.of(detection, moment, None)]
-            case _ if self._muted:
+            case _ if self._muted or self._paused:
                 return []
             case _:
                 return self._tell(detection, moment)
@@ -192,6 +206,21 @@ class SessionTracker:
             self._open.last_contact = moment
             self._muted = True
         return [self._end(self._open, moment, reason)]
+
+    def pause(self) -> None:
+        """Let nothing count from here on; no session may be open."""
+        self._paused = True
+
+    def resume(self, moment: Moment, *, touched: bool) -> None:
+        """Let things count again.
+
+        Args:
+            moment: the last sample that did not count; the detector is to be finished there.
+            touched: somebody is still on the tool: that contact will open no session either.
+        """
+        self._paused = False
+        if touched:
+            self._stopped = moment
 
     def set_person(self, person: str | None, moment: Moment) -> list[Event]:
         """Note who uses the tool: for the open session as a whole and for later ones."""
@@ -260,7 +289,15 @@ class SessionTracker:
         return [event]
 
     def calibrated(
-        self, person: str | None, threshold_n: float, command: str, moment: Moment
+        self,
+        person: str | None,
+        threshold_n: float,
+        command: str,
+        moment: Moment,
+        *,
+        presses: int,
+        spread_pct: float,
+        approach: Sequence[float | None],
     ) -> Event:
         """Return the event that tells a person's newly measured threshold.
 
@@ -269,6 +306,9 @@ class SessionTracker:
             threshold_n: the force that the person calls 7 of 10, N.
             command: the id of the command that began the measurement.
             moment: the sample that decided it.
+            presses: how many presses it took.
+            spread_pct: how far those that it rests on are apart, percent.
+            approach: the approach curve, see `signal.press`.
         """
         return self._maker.make(
             events.Calibrated,
@@ -279,6 +319,9 @@ class SessionTracker:
             person=person,
             placement=None,
             threshold_n=round(threshold_n, FORCE_DIGITS),
+            presses=presses,
+            spread_pct=round(spread_pct, PERCENT_DIGITS),
+            approach=[None if ratio is None else round(ratio, RATIO_DIGITS) for ratio in approach],
         )
 
     def _go_on_in(self, moment: Moment) -> None:
@@ -331,7 +374,8 @@ class SessionTracker:
                 self._guide.held(detection.hold_s)
         if type(detection) not in MODELS:
             return []
-        return [self._maker.of(detection, moment, None if session is None else session.id)]
+        name = None if session is None else session.id
+        return [self._maker.of(detection, moment, name, threshold_n=self.rules.threshold_n)]
 
     def _start(self, start: Moment, moment: Moment) -> Event:
         session = self._maker.id(events.SessionStarted, moment)
@@ -349,6 +393,7 @@ class SessionTracker:
             session=session.id,
             source=self._source,
             reason=reason,
+            peak_pct=percent_of(totals["peak_force_n"], self.rules.threshold_n),
             **totals,
         )
         self._guide_anew(self._guide.anew())

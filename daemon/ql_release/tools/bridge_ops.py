@@ -42,10 +42,9 @@ class BridgeOps:
 
     async def _profile(self, _topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.ProfileCommand)
-        profile = Profile.model_validate(command.model_dump())
+        profile = self._people.sent(Profile.model_validate(command.model_dump()))
         await self._journal.put_profile(profile.person, profile.model_dump_json().encode())
         self._people.put(profile)
-        self._put_limits_in_force()
         return BridgeReply(id=command.id, ok=True, op=command.op)
 
     async def _assign(self, _topic: CommandTopic, command: Command) -> Reply:
@@ -78,10 +77,6 @@ class BridgeOps:
         erased = await self._journal.erase(command.person)
         self._people.forget(command.person)
         await self._fleet.erase_person(command.person)
-        self._put_limits_in_force()
+        self._fleet.put_limits_in_force()
         counts = Erased(events=erased.events, sessions=erased.sessions, segments=erased.segments)
         return BridgeReply(id=command.id, ok=True, op=command.op, erased=counts)
-
-    def _put_limits_in_force(self) -> None:
-        for live in self._fleet:
-            live.set_limits(self._people.limits(live.identity.tool, live.person))

@@ -17,6 +17,7 @@ from ql_release.payloads.tool import TOOL_OPS, Hello
 from ql_release.pipeline import Pipeline
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.tools.live import LiveTool
+from ql_release.tools.measured import adopt, with_profiles
 from ql_release.tools.naming import Names
 from ql_release.tools.rebuilding import rebuilt
 from ql_release.tools.recorder import finished_session
@@ -55,6 +56,7 @@ class Fleet:
         self._places: dict[str, dict[str, str]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
+        around.people.on_change(self.put_limits_in_force)
 
     @classmethod
     async def restore(cls, around: Surroundings) -> Self:
@@ -192,6 +194,11 @@ class Fleet:
         else:
             self._places[tool] = placement
 
+    def put_limits_in_force(self) -> None:
+        """Put in force what is known of the people who use the tools."""
+        for live in self:
+            live.set_limits(self._around.people.limits(live.identity.tool, live.person))
+
     async def erase_person(self, person: str) -> None:
         """Let no tool be used by a person any more."""
         for tool in [tool for tool, user in self._persons.items() if user == person]:
@@ -268,7 +275,8 @@ class Fleet:
             summary=finished_session(events),
             close_segment=over,
         )
-        await self._around.journal.write(batch)
+        batch = with_profiles(batch, self._around.people)
+        adopt(batch, await self._around.journal.write(batch), self._around.people)
         if pipeline is not None and not over:
             self._add(pipeline.identity, source=pipeline.source, pipeline=pipeline)
             _LOGGER.info("The open session of %s goes on.", segment.tool)

@@ -94,6 +94,7 @@ class LiveTool:
         self._fit = ClockFit()
         self._gaps = GapWatch()
         self._pace = StatePace()
+        self._step: object = None
         self._battery_pct: int | None = None
         self._period_us: int | None = None
         self._started = self._heard = around.clock.monotonic()
@@ -249,6 +250,11 @@ class LiveTool:
     def _publish_state(self, pipeline: Pipeline) -> None:
         around = self._around
         in_contact = pipeline.view.in_contact
+        measurement = pipeline.measurement
+        step = None if measurement is None else measurement.step
+        if step != self._step:  # whoever is guided waits for it
+            self._step = step
+            self._pace.hurry()
         if not self._pace.due(around.clock.monotonic(), in_contact=in_contact):
             return
         state = state_of(pipeline, self._battery_pct, self.rate_hz)

@@ -1,8 +1,10 @@
 """What the bridge knows of the people who use its tools."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ql_release.context import Limits
+from ql_release.events import Calibrated
+from ql_release.journal.records import ProfileRecord
 from ql_release.payloads.people import Profile
 from ql_release.plan import PlannedSpot
 from ql_release.settings import Settings
@@ -28,12 +30,51 @@ class People:
             for person in settings.people
         }
         self._profiles = dict(self._configured)
+        self._on_change: Callable[[], None] = _nobody
         for person, document in sent.items():
             self._profiles[person] = Profile.model_validate_json(document)
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Have somebody told whenever a person is known by a new profile."""
+        self._on_change = told
 
     def put(self, profile: Profile) -> None:
         """Know a person by a new profile."""
         self._profiles[profile.person] = profile
+        self._on_change()
+
+    def sent(self, profile: Profile) -> Profile:
+        """Return what a profile that somebody sent makes of the one that is known.
+
+        A threshold that was measured here stays where the sender names none, and so does its date
+        where the sender only repeats it; another threshold takes its place.
+        """
+        known = self._profiles.get(profile.person)
+        if known is None or known.calibrated_at is None:
+            return profile
+        if profile.threshold_n not in (None, known.threshold_n):
+            return profile
+        kept = {name: getattr(known, name) for name in ("threshold_n", "calibrated_at", "approach")}
+        return profile.model_copy(update=kept)
+
+    def measured(self, event: Calibrated) -> ProfileRecord | None:
+        """Return what a measured threshold makes of its person's profile; None for nobody."""
+        if event.person is None:
+            return None
+        known = self._profiles.get(event.person) or Profile(person=event.person)
+        result = {
+            "threshold_n": event.threshold_n,
+            "calibrated_at": event.decided_at,
+            "approach": event.approach,
+        }
+        document = known.model_copy(update=result).model_dump_json().encode()
+        return ProfileRecord(event.person, document)
+
+    def meant(self, person: str | None) -> str | None:
+        """Return who is meant: with exactly one person known, nobody named is that person."""
+        if person is None and len(self._profiles) == 1:
+            return next(iter(self._profiles))
+        return person
 
     def forget(self, person: str) -> None:
         """Know a person no longer, but for what the settings say."""
@@ -62,6 +103,9 @@ class People:
         )
 
     def _profile(self, person: str | None) -> Profile | None:
-        if person is None and len(self._profiles) == 1:
-            return next(iter(self._profiles.values()))
-        return None if person is None else self._profiles.get(person)
+        meant = self.meant(person)
+        return None if meant is None else self._profiles.get(meant)
+
+
+def _nobody() -> None:
+    """Be told of a change before anybody wants to know."""

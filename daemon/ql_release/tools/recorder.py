@@ -2,7 +2,8 @@
 
 While nobody is on the tool its records are kept in memory only, and only back to the point
 from which the pipeline could be rebuilt: an idle tool never writes to the disk. When a session
-opens, a segment is begun with everything in force there, followed by the records.
+opens, or the measurement of a threshold begins, a segment is begun with everything in force
+there, followed by the records.
 """
 
 import json
@@ -24,7 +25,7 @@ FLUSH_AFTER_US = 1_000_000
 kind to an SD card, and a tool's ring replays far more than that."""
 MAX_WAITING = 4096
 """Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB."""
-DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS})
+DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS, MarkKind.THRESHOLD})
 """What people decided and no tool can replay is written at once."""
 
 
@@ -64,9 +65,9 @@ class Recorder:
         waiting = self._waiting
         if self._open:
             _keep(waiting.records, _stored(taken))
-            waiting.decided |= _is_decision(taken)
         else:
             self._add_idle(taken, pipeline)
+        waiting.decided |= self._open and _is_decision(taken)
         waiting.events.extend(taken.events)
         if waiting.since_us is None and (waiting.records or waiting.events):
             waiting.since_us = taken.record.host_us
@@ -100,7 +101,7 @@ class Recorder:
             self._idle.clear()  # another stream began: nothing before it matters
             return
         self._idle.append(taken)
-        if pipeline.tracker.open is not None:
+        if pipeline.tracker.open is not None or pipeline.tracker.paused:
             self._begin(pipeline)
         else:
             self._let_go(pipeline)

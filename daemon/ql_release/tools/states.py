@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from ql_release.context import Limits
 from ql_release.payloads.base import rfc3339
-from ql_release.payloads.tool import State
+from ql_release.payloads.tool import CalibrationProgress, State
 from ql_release.pipeline import Pipeline
+from ql_release.sessions.measuring import Measurement
+from ql_release.signal.zero import MN_PER_N
 from ql_release.units import MICROSECONDS
 
 CONTACT_PERIOD_S = 0.25
@@ -78,7 +80,26 @@ def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None)
         quality=view.quality,
         battery_pct=battery_pct,
         rate_hz=None if rate_hz is None else round(rate_hz, 1),
+        calibration=_progress(pipeline.measurement) if session is None else None,
+        zero_n=None if session is None else _newtons(session.zero.level_mn),
     )
+
+
+def _progress(measurement: Measurement | None) -> CalibrationProgress | None:
+    if measurement is None:
+        return None
+    routine, ending = measurement.routine, measurement.ending
+    return CalibrationProgress(
+        press=routine.counted + (ending is None),
+        of=routine.wanted,
+        holding_s=None if routine.kept_s is None or ending else round(routine.kept_s, 1),
+        last_n=None if routine.last_n is None else round(routine.last_n, FORCE_DIGITS),
+        ending=ending,
+    )
+
+
+def _newtons(millinewtons: int | None) -> float | None:
+    return None if millinewtons is None else round(millinewtons / MN_PER_N, FORCE_DIGITS)
 
 
 def _percent(force_n: float, threshold_n: float | None) -> float | None:

@@ -79,10 +79,29 @@ class ToolOps:
                 reply = await _ask(link, Op.CAL_SAVE)
                 return _done(command, calibration_id=control.parse_cal_save(reply))
             case "threshold":
-                raise CommandError(
-                    ErrorCode.UNSUPPORTED,
-                    "this version cannot measure the threshold; send it in a profile",
-                )
+                self._begin_measurement(self._live(topic), command)
+                return _done(command)
+
+    def _begin_measurement(self, live: LiveTool, command: Command) -> None:
+        """Begin the guided measurement of a threshold."""
+        tool = live.identity.tool
+        if live.pipeline is None:
+            raise CommandError(
+                ErrorCode.TOOL_OFFLINE, f"{tool} has not measured anything since it came; wait"
+            )
+        tracker = live.pipeline.tracker
+        if tracker.open is not None:
+            raise CommandError(
+                ErrorCode.REFUSED,
+                f"a session is open on {tool}; send stop or let it end, then calibrate",
+            )
+        if tracker.paused:
+            raise CommandError(
+                ErrorCode.REFUSED,
+                f"a threshold is being measured on {tool} already; go on, or send stop",
+            )
+        person = self._people.meant(live.person)
+        live.mark(MarkKind.THRESHOLD, {"command": command.id, "person": person})
 
     async def _start(self, topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.Start)
@@ -92,7 +111,8 @@ class ToolOps:
 
     async def _stop(self, topic: CommandTopic, command: Command) -> Reply:
         live = self._live(topic)
-        if live.pipeline is None or live.pipeline.tracker.open is None:
+        tracker = None if live.pipeline is None else live.pipeline.tracker
+        if tracker is None or (tracker.open is None and not tracker.paused):
             raise CommandError(ErrorCode.NO_SESSION, "no session is open on this tool")
         live.mark(MarkKind.STOP)
         return _done(command)

@@ -6,6 +6,7 @@ import logging
 from ql_release.events import SessionEnded
 from ql_release.journal import Batch, JournalError, StoredEvent
 from ql_release.sessions.session import summary_of
+from ql_release.tools.measured import adopt, with_profiles
 from ql_release.tools.recorder import Recorder
 from ql_release.tools.surroundings import Surroundings
 
@@ -59,11 +60,13 @@ class BatchWriter:
                 return
 
     async def _commit(self, batch: Batch) -> None:
+        batch = with_profiles(batch, self._around.people)
         stored = await self._write(batch)
         if stored is None:
             return
         if stored:
             self._around.publisher.wake()
+        adopt(batch, stored, self._around.people)
         for event in batch.events:
             if isinstance(event, SessionEnded):
                 payload = summary_of(event).model_dump_json().encode()

@@ -147,3 +147,19 @@ def test_topics_that_are_not_for_people_are_passed_over(file: io.StringIO) -> No
     for topic in ("bridge/pi/health", "tool/ball/hello", "tool/ball/cmd", "x", "tool"):
         send(watcher, topic, {"in_contact": True})
     assert file.getvalue() == ""
+
+
+def test_a_measurement_says_what_comes_next_once_and_an_old_one_nothing(file: io.StringIO) -> None:
+    watcher = Watcher(Console(file, file, {}), "ql_release")
+    going = {"press": 1, "of": 3, "holding_s": None, "last_n": None, "ending": None}
+    state = {"in_contact": False, "at": "2026-11-20T17:03:09.250Z"}
+    send(watcher, "tool/ball/state", {**state, "calibration": {**going, "ending": "nobody"}})
+    for progress in (going, going, {**going, "press": 2, "last_n": 80.0}):
+        send(watcher, "tool/ball/state", {**state, "calibration": progress})
+    send(watcher, "tool/ball/state", {**state, "calibration": {**going, "ending": "stopped"}})
+    lines = [line.partition("ball")[2].strip() for line in file.getvalue().splitlines()]
+    assert lines == [
+        "press 1 of 3: lean on slowly to 7 of 10, keep it 5 s, get off",
+        "80 N; press 2 of 3: lean on slowly to 7 of 10, keep it 5 s, get off",
+        "the measurement was stopped",
+    ]

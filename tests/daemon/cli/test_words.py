@@ -97,3 +97,37 @@ def test_the_summary_compares_with_the_plan() -> None:
 def test_a_summary_without_figures_is_still_a_table() -> None:
     lines = summary.table({"coverage": "none", "insights": [1], "left_right": 3}, 80)
     assert "  holds               0 (0:00 in all)" in lines
+
+
+MEASURING = {"press": 2, "of": 3, "holding_s": None, "last_n": None, "ending": None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"press": 1}, "press 1 of 3: lean on slowly to 7 of 10, keep it 5 s, get off"),
+        ({"last_n": 80.4}, "80 N; press 2 of 3: lean on slowly to 7 of 10, keep it 5 s, get off"),
+        ({"holding_s": 2.1}, "press 2 of 3: kept 2 s"),
+        ({"ending": "measured"}, "the measurement is done"),
+        ({"ending": "tired"}, "measurement ended: tired"),
+    ],
+)
+def test_the_measurement_of_a_threshold_is_told(changed: dict[str, Any], text: str) -> None:
+    assert words.progress({"calibration": MEASURING | changed}) == text
+
+
+def test_without_a_measurement_there_is_no_progress() -> None:
+    assert words.progress({"calibration": None}) is None
+    assert words.progress({}) is None
+
+
+def test_no_ending_promises_or_pushes() -> None:
+    for ending in words.ENDINGS.values():
+        assert not NEVER_SAID.search(ending)
+
+
+def test_a_threshold_is_told_with_how_sure_it_is() -> None:
+    event = {"family": "session", "type": "calibrated", "threshold_n": 84.5}
+    assert words.describe(event) == "your threshold was measured: 84 N"
+    sure = {**event, "presses": 4, "spread_pct": 7.2}
+    assert words.describe(sure) == "your threshold was measured: 84 N (4 presses, within 7 %)"

@@ -65,8 +65,11 @@ def test_the_open_session_is_reassigned_for_good(bench: Any) -> None:
 
 
 def test_a_calibration_is_told_in_and_out_of_sessions(bench: Any) -> None:
-    outside = bench.tracker.calibrated("p1", 84.46, "phone-1", bench.moment(5.0))
+    measured = {"presses": 4, "spread_pct": 12.34, "approach": [None, 1.236] * 5}
+    outside = bench.tracker.calibrated("p1", 84.46, "phone-1", bench.moment(5.0), **measured)
     bench.begin(10.0)
-    inside = bench.tracker.calibrated("p1", 84.46, "phone-1", bench.moment(20.0))
+    inside = bench.tracker.calibrated("p1", 84.46, "phone-1", bench.moment(20.0), **measured)
+    assert (outside.presses, outside.spread_pct) == (4, 12.3)
+    assert outside.approach == [None, 1.24] * 5
     assert (outside.type, outside.threshold_n, outside.person) == ("calibrated", 84.5, "p1")
     assert (outside.session, inside.session) == (None, bench.tracker.open.id)

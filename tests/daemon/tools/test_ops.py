@@ -69,7 +69,6 @@ async def test_calibrating_measures_points_and_saves_them(
     saved = await here.ask("mat", "calibrate", step="save")
     assert (point["points"], saved["calibration_id"]) == (2, 9)
     assert tool.asked == [(Op.CAL_POINT, control.cal_point(1, 98.1)), (Op.CAL_SAVE, b"")]
-    assert refusal(await here.ask("mat", "calibrate", step="threshold")) == "unsupported"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from live_bench import BenchTool, SmallDaemon
 from ql_release.labels.rows import COLUMNS
 
 PLACEMENT = {"muscle": "piriformis", "side": "left", "zone": "upper"}
-CLEAR, FAINT = 0.2, 0.08
+CLEAR, FAINT = 0.2, 0.083
 """How far a hold eases: enough to tell people of it, and too little."""
 TIMES = {"t_s", "decided_s", "onset_s"}
 """What `analyze` says besides what was journaled."""

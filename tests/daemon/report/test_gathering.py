@@ -176,7 +176,7 @@ def test_a_file_without_samples_is_refused(tmp_path: Path) -> None:
     ("flag", "name"), [(FrameFlags.SENSOR_FAULT, "fault"), (FrameFlags.SATURATED, "saturated")]
 )
 def test_times_without_a_measurement_are_known(tmp_path: Path, flag: FrameFlags, name: str) -> None:
-    tape = pressed((3.0, 0.0), (20.0, 60.0), (3.0, 0.0))
+    tape = pressed((3.0, 0.0), (6.0, 60.0), (6.0, 61.0), (6.0, 60.0), (3.0, 0.0))
     steps = [
         Arrival(replace(step.frame, flags=flag), step.host_us)
         if isinstance(step, Arrival) and 1000 <= step.frame.index < 1200

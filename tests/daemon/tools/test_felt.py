@@ -11,7 +11,7 @@ from ql_release.journal.archive import find_session, session_events, write_sessi
 from ql_release.marks import Mark, MarkKind
 
 PLACEMENT = {"muscle": "piriformis", "side": "left", "zone": "upper"}
-CLEAR, FAINT = 0.2, 0.08
+CLEAR, FAINT = 0.2, 0.083
 """How far a hold eases: enough to tell people of it, and too little."""
 
 

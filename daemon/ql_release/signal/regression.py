@@ -48,8 +48,8 @@ class Regression:
                 unit = [value / size for value in row]
                 self._basis.append(unit)
                 _take_off(self._left, unit)
-        self._sums = [_Sums(unit[: self._steps]) for unit in self._basis]
-        self._left_sums = _Sums(self._left[: self._steps])
+        self._sums = [self._summed(unit) for unit in self._basis]
+        self._left_sums = self._summed(self._left)
 
     def best(self, tries: Sequence[tuple[int, int]]) -> tuple[float, int, int, float]:
         """Return (gain, first step, steps of the ramp, change) of the best of some ramps.
@@ -58,8 +58,8 @@ class Regression:
             tries: (first step, steps) of each ramp; the gain is how much less is left with it.
         """
         found = (0.0, 0, 0, 0.0)
-        left, sums, memory = self._left_sums, self._sums, self._memory
-        fresh = 1.0 - memory
+        left, sums = self._left_sums, self._sums
+        fresh = 1.0 - self._memory
         for first, length in tries:
             end = first + length
             # Squares of a whitened ramp: (1 + fresh * step) / length within, fresh after it.
@@ -67,11 +67,11 @@ class Regression:
                 1.0 + fresh * (length - 1) * (1.0 + fresh * (2 * length - 1) / 6.0)
             ) / length + fresh * fresh * (self._steps - end)
             for column in sums:
-                part = column.along(first, end, fresh, memory)
+                part = (column[first] - column[end]) / length
                 size -= part * part
             if size <= TINY:
                 continue
-            along = left.along(first, end, fresh, memory)
+            along = (left[first] - left[end]) / length
             gain = along * along / size
             if gain > found[0]:
                 found = (gain, first, length, along / size)
@@ -98,6 +98,21 @@ class Regression:
         noise = sum(map(mul, white, white)) / self._steps
         return self._coloured(white), noise
 
+    def _summed(self, white: Sequence[float]) -> list[float]:
+        """Return sums whose difference is a whitened row's product with a whitened ramp.
+
+        Such a ramp is `fresh` times the ramp itself and `memory` times its steps' share.
+        """
+        once = list(accumulate(reversed(white[: self._steps])))
+        twice = accumulate(once)
+        memory = self._memory
+        sums = [
+            (1.0 - memory) * ramp + memory * step for ramp, step in zip(twice, once, strict=True)
+        ]
+        sums.reverse()
+        sums.append(0.0)
+        return sums
+
     def _whitened(self, row: Sequence[float]) -> list[float]:
         """Return a row whose steps in time are each less a share of the one before."""
         memory, steps = self._memory, self._steps
@@ -110,26 +125,6 @@ class Regression:
         memory = self._memory
         first = white[0] / sqrt(1.0 - memory * memory)
         return list(accumulate([first, *white[1:]], lambda before, now: now + memory * before))
-
-
-class _Sums:
-    """Suffix sums of a series, and the sums of those."""
-
-    __slots__ = ("_once", "_twice")
-
-    def __init__(self, values: Sequence[float]) -> None:
-        once = list(accumulate(reversed(values)))
-        twice = list(accumulate(once))
-        once.reverse()
-        twice.reverse()
-        self._once = [*once, 0.0]
-        self._twice = [*twice, 0.0]
-
-    def along(self, first: int, end: int, fresh: float, memory: float) -> float:
-        """Return the product with a whitened ramp from a first step to an end."""
-        slow = self._twice[first] - self._twice[end]
-        quick = self._once[first] - self._once[end]
-        return (fresh * slow + memory * quick) / (end - first)
 
 
 def waves(hertz: float, steps: int, step_s: float) -> tuple[list[float], list[float]]:

@@ -11,6 +11,7 @@ from ql_release.links.capture import CaptureReader, is_capture
 from ql_release.links.damage import DamagedRecording
 from ql_release.links.recording import RecordingReader, content_uid
 from ql_release.links.recording_frames import RECORDING_SERIAL
+from ql_release.links.recording_soundness import Soundness
 from ql_release.payloads.base import unix_us
 from ql_release.pipeline import Pipeline, Watch
 from ql_release.sessions.tracker import ToolIdentity
@@ -48,6 +49,7 @@ def analyze(
     strict: bool = False,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    soundness: Soundness | None = None,
 ) -> Iterator[AnalyzedEvent]:
     """Yield a file's events in the order in which they were decided.
 
@@ -57,6 +59,7 @@ def analyze(
         progress: is told now and then how much of the file is read, 0 to 1.
         watch: sees the samples as they are analysed, always before the events that follow from
             them; see `Pipeline`.
+        soundness: sees the samples of a text recording, to tell what they do not allow.
 
     Raises:
         DamagedRecording: where the file is damaged, after the events of all before it; what is
@@ -68,7 +71,8 @@ def analyze(
     if is_capture(path):
         yield from _analyze_capture(path, progress or _ignore, watch)
     else:
-        yield from _analyze_recording(path, progress or _ignore, watch)
+        sound = soundness or Soundness()
+        yield from _analyze_recording(path, progress or _ignore, watch, sound)
 
 
 def notes(path: Path) -> tuple[str, ...]:
@@ -101,7 +105,7 @@ def _read_through(path: Path) -> None:
 
 
 def _analyze_recording(
-    path: Path, progress: Progress, watch: Watch | None
+    path: Path, progress: Progress, watch: Watch | None, soundness: Soundness
 ) -> Iterator[AnalyzedEvent]:
     with RecordingReader(path) as reader:
         header = reader.header
@@ -120,6 +124,7 @@ def _analyze_recording(
             for block in reader:
                 if first_us is None:
                     first_us = line.at(block.t[0] * MICROSECONDS)
+                soundness.take(block)
                 yield from _timed(pipeline.feed_block(block), first_us)
                 progress(reader.progress)
         except DamagedRecording as error:

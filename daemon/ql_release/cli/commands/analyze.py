@@ -11,6 +11,7 @@ from ql_release.cli.console import Console, Style
 from ql_release.cli.exits import CommandError, Exit
 from ql_release.cli.files import need_file, progress, unreadable
 from ql_release.links.damage import DamagedRecording
+from ql_release.links.recording_soundness import Soundness
 
 TIME_COLUMNS = 10
 """Room for minutes, seconds and a gap: `123:45.6`."""
@@ -22,21 +23,27 @@ def main(options: SimpleNamespace, console: Console) -> int:
     need_file(options.file)
     show = _show_json if options.json else _show_text
     found = False
-    for analyzed in _read(options, console):
+    soundness = Soundness()
+    for analyzed in _read(options, console, soundness):
         found = True
         show(analyzed, console)
     if not found and not options.json:
         console.line("No contact of a second or more was found.")
-    for note in analysis.notes(options.file):
+    for note in (*analysis.notes(options.file), *soundness.notes):
         console.note(note)
     return Exit.OK
 
 
-def _read(options: SimpleNamespace, console: Console) -> Iterator[analysis.AnalyzedEvent]:
+def _read(
+    options: SimpleNamespace, console: Console, soundness: Soundness
+) -> Iterator[analysis.AnalyzedEvent]:
     """Yield the file's events; what goes wrong in between is the output's fault, not its."""
     try:
         yield from analysis.analyze(
-            options.file, strict=options.strict, progress=progress(console, options.file)
+            options.file,
+            strict=options.strict,
+            progress=progress(console, options.file),
+            soundness=soundness,
         )
     except DamagedRecording as error:
         raise CommandError(_damage(error, strict=options.strict), Exit.DAMAGED) from error

@@ -139,6 +139,22 @@ class State(Payload):
         default=None, description="where the person is in their plan; null: there is none"
     )
     zones_n: list[float] = Field(description="force of each load-cell zone, N")
+    shares: list[float] = Field(
+        default=[],
+        description="share of the force that each carries, 0 to 1; empty: nobody",
+    )
+    centre_mm: list[float] | None = Field(
+        default=None,
+        description="where the force acts, mm along and across the tool; null: nobody there, or "
+        "the zones' places are not configured",
+    )
+    expected_n: float | None = Field(
+        default=None,
+        description="force that the hold's own decay leaves by now, N; null: not settled, no hold",
+    )
+    breath_hz: float | None = Field(
+        default=None, description="breaths a second, as the force shows them; null: none seen"
+    )
     tilt_deg: float | None = Field(description="tilt from the vertical, °; null: no motion sensor")
     over_pressure: bool = Field(description="whether the force is above the limit")
     possible_sink: bool = Field(description="whether the tool sinks in while the force stays")

@@ -15,6 +15,7 @@ from ql_release.settings.addresses import (
 )
 from ql_release.settings.errors import SettingsError
 from ql_release.settings.secrets import need_readable, read_key, read_password
+from ql_release.wire.limits import MAX_ZONES
 
 ID_PATTERN = r"^[a-z0-9_-]{1,32}$"
 """Ids of bridges, tools, people and muscles: one level of a topic (docs/mqtt.md)."""
@@ -165,6 +166,7 @@ class ToolSettings(Section):
     serial: str = Field(pattern=SERIAL_NUMBER_PATTERN)
     muscle: Id | None = None
     contact_area_cm2: float | None = Field(default=None, gt=0, le=1000)
+    zone_places_mm: list[tuple[float, float]] = Field(default=[], max_length=MAX_ZONES)
 
 
 class JournalSettings(Section):

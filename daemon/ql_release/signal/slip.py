@@ -51,6 +51,10 @@ RESTLESS_SHARE = 0.8
 """Share of the fall by which the force may swing in the 0.3 s before it: a fall that does not
 stand out of that is more of the same."""
 
+SEEN_SHARE = 0.6
+"""Share of the fall beyond the slope around it that is seen as a fall: where slopes are as steep
+as this, there is nothing but noise."""
+
 LEFT_SHARE = 0.25
 """Share of the force that is there a second later: less is a lift-off."""
 
@@ -176,7 +180,7 @@ class SlipDetector:
         fall = lost / window[PLACE].force
         if fall < LEAST_FALL or any(_fall(window, PLACE + step)[0] > lost for step in (1, 2, 3)):
             return None
-        if not _is_slide(window, PLACE + width):
+        if not _is_slide(window, PLACE + width, lost):
             return None
         sensed = moment.accel is not None
         shake = max(each.shake for each in window[PLACE - 1 : PLACE + width + 3])
@@ -231,8 +235,14 @@ def _fall(window: Sequence[Bin], place: int) -> tuple[float, int]:
     return max((-jump(forces, SIDE_BINS - 1, width) * _CLOSER**width, width) for width in WIDTHS)
 
 
-def _is_slide(window: Sequence[Bin], end: int) -> bool:
-    """Return whether a fall that ends at a bin is no lift-off, jolt or broken wire."""
+def _is_slide(window: Sequence[Bin], end: int, lost: float) -> bool:
+    """Return whether a fall is no lift-off, jolt or broken wire.
+
+    Args:
+        window: the bins around it.
+        end: the bin with which it ends.
+        lost: the newtons that it takes beyond the slope around it.
+    """
     quiet = window[PLACE - EVEN_BINS + 1 : PLACE + 1]
     before, after = _mean(quiet), _mean(window[end + 1 : end + 1 + EVEN_BINS])
     early, late = window[0].force, _mean(window[-EVEN_BINS:])
@@ -240,7 +250,8 @@ def _is_slide(window: Sequence[Bin], end: int) -> bool:
     forces = [each.force - slope * step for step, each in enumerate(quiet)]
     silent = lost_n(window[PLACE - 1].zones, [each.zones for each in window[end + 1 :]])
     return (
-        max(forces) - min(forces) <= RESTLESS_SHARE * (before - after)
+        SEEN_SHARE * lost <= before - after
+        and max(forces) - min(forces) <= RESTLESS_SHARE * (before - after)
         and abs(early - before) <= STEADY * before
         and late >= max(LEFT_SHARE * before, STILL_FALLING * after)
         and before - late >= KEPT_SHARE * (before - after)

@@ -257,7 +257,9 @@ class LiveTool:
             self._pace.hurry()
         if not self._pace.due(around.clock.monotonic(), in_contact=in_contact):
             return
-        state = state_of(pipeline, self._battery_pct, self.rate_hz)
+        named = around.settings.tools.get(self.identity.tool)
+        places = () if named is None else named.zone_places_mm
+        state = state_of(pipeline, self._battery_pct, self.rate_hz, places)
         topic = around.topics.state(self.identity.tool)
         payload = state.model_dump_json().encode()
         around.publisher.publish_state(topic, payload, retain=not in_contact)

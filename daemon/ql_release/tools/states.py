@@ -1,5 +1,6 @@
 """When a tool's live values are published, and what they say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ql_release.context import Limits
@@ -8,6 +9,7 @@ from ql_release.payloads.tool import CalibrationProgress, State
 from ql_release.pipeline import Pipeline
 from ql_release.sessions.measuring import Measurement
 from ql_release.signal.zero import MN_PER_N
+from ql_release.signal.zones import Place, centre, shares
 from ql_release.units import MICROSECONDS
 
 CONTACT_PERIOD_S = 0.25
@@ -19,6 +21,10 @@ RATE_TOLERANCE = 0.02
 
 FORCE_DIGITS = 1
 """Digits of newtons: a load cell's noise is about 0.1 N."""
+SHARE_DIGITS = 2
+"""Digits of a share: a percent."""
+RHYTHM_DIGITS = 2
+"""Digits of a breathing rate in hertz: half a breath a minute."""
 KPA_PER_N_CM2 = 10.0
 """1 N/cm² is 10 kPa."""
 
@@ -50,8 +56,20 @@ class StatePace:
         self._last = None
 
 
-def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None) -> State:
-    """Return a tool's live values as of its last sample."""
+def state_of(
+    pipeline: Pipeline,
+    battery_pct: int | None,
+    rate_hz: float | None,
+    places: Sequence[Place] = (),
+) -> State:
+    """Return a tool's live values as of its last sample.
+
+    Args:
+        pipeline: the tool's.
+        battery_pct: its battery, percent, where known.
+        rate_hz: its sample rate, where known.
+        places: where its force zones sit, mm, where configured.
+    """
     view, tracker, limits = pipeline.view, pipeline.tracker, pipeline.context.limits
     session = tracker.open
     tally = None if session is None else session.tally
@@ -74,6 +92,10 @@ def state_of(pipeline: Pipeline, battery_pct: int | None, rate_hz: float | None)
         placement=tracker.placement,
         plan=tracker.plan,
         zones_n=[round(zone, FORCE_DIGITS) for zone in view.zones],
+        shares=[round(share, SHARE_DIGITS) for share in shares(view.zones)],
+        centre_mm=_rounded(centre(view.zones, places)),
+        expected_n=None if view.expected_n is None else round(view.expected_n, FORCE_DIGITS),
+        breath_hz=None if view.breath_hz is None else round(view.breath_hz, RHYTHM_DIGITS),
         tilt_deg=None if view.tilt_deg is None else round(view.tilt_deg, 1),
         over_pressure=limits.limit_n is not None and view.force_n > limits.limit_n,
         possible_sink=view.possible_sink,
@@ -100,6 +122,10 @@ def _progress(measurement: Measurement | None) -> CalibrationProgress | None:
 
 def _newtons(millinewtons: int | None) -> float | None:
     return None if millinewtons is None else round(millinewtons / MN_PER_N, FORCE_DIGITS)
+
+
+def _rounded(place: Place | None) -> list[float] | None:
+    return None if place is None else [round(each, 1) for each in place]
 
 
 def _percent(force_n: float, threshold_n: float | None) -> float | None:

@@ -60,9 +60,9 @@ def test_twenty_minutes_of_holding_are_one_hold() -> None:
     assert holds(found) == 1
 
 
-def test_minutes_of_noise_give_no_release() -> None:
+def test_an_hour_of_noise_gives_no_event() -> None:
     noise = random.Random(1)  # noqa: S311 - noise, not secrets
-    assert judged(play(lambda _: noise.uniform(-20.0, 20.0), 600.0)) == []
+    assert judged(play(lambda _: noise.uniform(-20.0, 20.0), 3600.0, rate=20.0)) == []
 
 
 def test_a_clock_that_stands_still_takes_no_memory() -> None:

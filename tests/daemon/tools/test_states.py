@@ -1,5 +1,6 @@
 """Live values: how often they are published, and what they say."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -109,9 +110,23 @@ def test_the_limit_is_the_lower_of_the_threshold_s_and_the_body_weight_s(
 
 
 def state_at_60_n(
-    tool: BenchTool, limits: Limits, battery_pct: int | None = None, rate_hz: float | None = None
+    tool: BenchTool,
+    limits: Limits,
+    battery_pct: int | None = None,
+    rate_hz: float | None = None,
+    places: Sequence[tuple[float, float]] = (),
 ) -> State:
     pipeline = make_pipeline(tool, limits)
     for _ in range(5):
         pipeline.feed_frame(tool.measure(60))
-    return state_of(pipeline, battery_pct, rate_hz)
+    return state_of(pipeline, battery_pct, rate_hz, places)
+
+
+def test_where_the_force_acts_needs_the_zones_places(tool: BenchTool) -> None:
+    state = state_at_60_n(tool, Limits(), places=[(12.0, 3.0)])
+    assert (state.shares, state.centre_mm) == ([1.0], [12.0, 3.0])
+
+
+def test_without_places_only_the_shares_are_told(tool: BenchTool) -> None:
+    state = state_at_60_n(tool, Limits())
+    assert (state.shares, state.centre_mm) == ([1.0], None)

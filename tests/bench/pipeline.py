@@ -21,7 +21,7 @@ from ql_release.wire.calibration import Calibration, ZoneCalibration
 from ql_release.wire.frames import SampleFrame
 from ql_release.wire.framing import LengthFraming
 
-TARGET = 500
+TARGET = 600
 """Times real time: fifty tools keep a tenth of a core busy, and a night is analysed in a minute."""
 ZONES = 8
 RATE_HZ = 100

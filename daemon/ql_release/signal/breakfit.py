@@ -30,6 +30,10 @@ ones are there so that a slow drift is seen as what it is."""
 STRIDE = 2
 """Steps between the onsets that are tried first; the best is then looked at step by step."""
 
+ROUGH_RAMPS = (1, 3, 8, 17, 33)
+ROUGH_STRIDE = 4
+"""The ramps and the stride that are tried while the breath is looked for."""
+
 BREATHS_HZ = tuple(0.18 + 0.02 * number for number in range(13))
 """Breathing rates that are tried: 11 to 25 breaths a minute, wider than the usual 12 to 20.
 Slower ones would take a sigh, one dip of 5-7 s, for a breath."""
@@ -113,7 +117,8 @@ def find_break(
     weight = USUAL_NOISE / SLOPE_SPREAD
     columns: Columns = [[1.0] * count + [0.0], [*ages, weight]]
     target = [*logs, weight * slope]
-    breath, rest = _breathing(columns, target, tries)
+    rough = _tries(before, count - after, ROUGH_STRIDE, ROUGH_RAMPS)
+    breath, rest = _breathing(columns, target, rough or tries)
     if breath is not None:
         columns = _with_breath(columns, breath)
     memory = max(LEAST_MEMORY, min(MOST_MEMORY, memory_of(rest)))
@@ -205,10 +210,12 @@ def _kept(rest: Sequence[float], end: int, seconds: float, change: float) -> flo
     return 1.0 - max(last, max(between, default=0.0) - RETURN)
 
 
-def _tries(before: int, end: int, stride: int) -> list[tuple[int, int]]:
+def _tries(
+    before: int, end: int, stride: int, ramps: Sequence[int] = RAMPS
+) -> list[tuple[int, int]]:
     """Return (first step, length) of every ramp that lies between two steps."""
     return [
-        (first, length) for length in RAMPS for first in range(before, end - length + 1, stride)
+        (first, length) for length in ramps for first in range(before, end - length + 1, stride)
     ]
 
 

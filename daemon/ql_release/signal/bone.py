@@ -64,7 +64,7 @@ LEAST_RISE = 0.12
 """Share of the force that it brings at least: more than the deepest breath (8 %) brings in
 0.4 s beside the rest."""
 
-SHARP_SHARE = 0.88
+SHARP_SHARE = 0.9
 """Share of all the rise from 0.2 s before it to a second after it that bone brings within
 `RISE_BINS`; a push of 0.8 s brings 0.5 to 0.75 of its own."""
 

@@ -57,7 +57,7 @@ MOST_MEMORY = 0.92
 """Bounds of the share of a step's noise that is there a step later: sway that forgets itself
 within 0.2 s to 2.4 s."""
 
-RETURN = 0.25
+RETURN = 0.15
 """Share of a change by which a breath after it may hold less than the last one: an uneven breath,
 or the end of a rounded fall."""
 

@@ -1,7 +1,7 @@
 """How far a break in a hold's decay may be believed to be a release.
 
 One half is where users are told: at the least fall with an IMU that saw the tool keep still, at
-a larger one without. A fall that hardly stands out of the rest is believed a quarter as much.
+a larger one without. A fall that hardly stands out of the rest is hardly believed.
 """
 
 from math import exp
@@ -14,7 +14,7 @@ CLEAR = 3.0
 """Standard errors at which a break is half believed: among hundreds of onsets that are tried, sway
 alone reaches two."""
 
-UNCLEAR_SHARE = 0.25
+UNCLEAR_SHARE = 0.15
 """Share of its belief that is left to a break that does not stand out at all."""
 
 SURE_PCT = 4.0

@@ -80,6 +80,13 @@ CLEARLY = 5.0
 KEPT_UNCLEAR_S = 9.0
 """Seconds for which a less clear fall is kept before it is told: a long sigh's dip lasts 7 s."""
 
+REMEMBERED = 3
+"""Fits that are compared, the present one among them."""
+
+AS_CLEAR = 0.75
+"""Share of the clearest of these fits that one must have: of two fits, the clearer one knew
+better where the break is."""
+
 SAME_ONSET_S = 1.0
 """Seconds by which the onset may differ from that of the fit before: one that jumps about belongs
 to nothing."""
@@ -107,6 +114,10 @@ MOTION_MARGIN_S = 0.3
 
 DECIDED_BY_S = 14.0
 """Seconds after a fall by which it is told, if at all: later the stretch begins in its midst."""
+
+MEANS_SHARE = 0.65
+"""Share of the breaths' means in the estimate of a fall; the fit, which errs by as much the other
+way, has the rest."""
 
 BACK_S = 13.0
 """Seconds before the onset in which the force must have been higher: more than two of the longest
@@ -144,6 +155,7 @@ class ReleaseDetector:
     __slots__ = (
         "_bins",
         "_called",
+        "_clearness",
         "_decay",
         "_history",
         "_loading",
@@ -162,6 +174,7 @@ class ReleaseDetector:
         self._called = start
         self._rhythm = rhythm
         self._seen = start
+        self._clearness: list[float] = []
         self._bins = bins
 
     @property
@@ -175,6 +188,7 @@ class ReleaseDetector:
     def begin_anew(self, t: float) -> None:
         """Take nothing before this time for the present level: something has changed it."""
         self._since = max(self._since, t)
+        self._clearness = []
         self._decay.begin_anew()
 
     def take(self, moment: Bin) -> Released | None:
@@ -249,8 +263,7 @@ class ReleaseDetector:
     def _judge(self, found: Break, t: float, moment: Bin) -> Released | None:
         """Return the release that a break is; pass over the others."""
         ended = found.onset + found.lasts
-        steady = abs(found.onset - self._seen) <= SAME_ONSET_S
-        self._seen = found.onset
+        steady = self._is_steady(found)
         if not steady or not KEPT_S <= t - ended <= DECIDED_BY_S or abs(found.change) < CALL_CHANGE:
             return None
         motion = self._motion(found)
@@ -265,6 +278,14 @@ class ReleaseDetector:
         released = self._released(found, motion, t, moment)
         self.begin_anew(ended)
         return released if released.confidence >= LEAST_CONFIDENCE else None
+
+    def _is_steady(self, found: Break) -> bool:
+        """Return whether the fit says about what it said before, and as clearly."""
+        steady = abs(found.onset - self._seen) <= SAME_ONSET_S
+        self._seen = found.onset
+        clearness = [*self._clearness[1 - REMEMBERED :], found.clearness]
+        self._clearness = clearness
+        return steady and found.clearness >= AS_CLEAR * max(clearness)
 
     def _is_hasty(self, found: Break, t: float) -> bool:
         """Return whether a change was quicker than a muscle eases."""
@@ -313,7 +334,7 @@ class ReleaseDetector:
     def _drop(self, found: Break, t: float) -> float:
         """Return the fall beyond the decay, as log force: the fit's, and of the breaths' means.
 
-        The fit lets decay and breath explain some of a fall, the means let sway add to it; the
+        The fit lets decay and breath explain some of a fall, the means let sway add to it; a
         mean of both is nearer to the truth than either.
         """
         breath, ended = self._rhythm.breath_s, found.onset + found.lasts
@@ -325,7 +346,8 @@ class ReleaseDetector:
             return -found.change
         age = self._loading.age
         decay = self._decay.change(age((begin + found.onset) / 2), age((after + t) / 2))
-        return (was - now + decay - found.change) / 2.0
+        means = was - now + decay
+        return MEANS_SHARE * means - (1.0 - MEANS_SHARE) * found.change
 
     def _motion(self, found: Break) -> Motion | None:
         """Return how the tool moved during a break; None without an IMU."""

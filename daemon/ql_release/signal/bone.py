@@ -94,6 +94,10 @@ tissue beside it relaxes on and a breath may be in its way."""
 QUICK_KEPT_SHARE = 0.6
 """The same for a quick rise, which no push explains."""
 
+APPROACH_KEPT_SHARE = 0.82
+"""The same while the person may still be lying down, when the rise is most of the force and a
+breath little of it: soft tissue that is loaded so quickly loses a fifth and more in a breath."""
+
 SURE_KEPT = 0.95
 """Share from which the rise has not relaxed at all."""
 
@@ -176,7 +180,7 @@ class BoneDetector:
         after = window[PLACE + bins + 1 :]
         kept = (sum(each.force for each in after) / len(after) - start) / rise
         turned = _turned(window)
-        least = QUICK_KEPT_SHARE if bins == QUICK_BINS else KEPT_SHARE
+        least = self._least_kept(window[PLACE].t, bins)
         if bend < 1.0 or kept < least or turned >= TURNED_DEG:
             return None
         self._from = window[PLACE + bins].t + REST_S
@@ -192,6 +196,12 @@ class BoneDetector:
                 "tilt_deg": round(turned, 2),
             },
         )
+
+    def _least_kept(self, t: float, bins: int) -> float:
+        """Return the share of a rise at a time, in so many bins, that must be kept."""
+        if t - self._start < APPROACH_S:
+            return APPROACH_KEPT_SHARE
+        return QUICK_KEPT_SHARE if bins == QUICK_BINS else KEPT_SHARE
 
     def _is_new_height(self, window: Sequence[Bin], bins: int) -> bool:
         """Return whether the rise leads higher than the force was in the seconds before."""

@@ -78,7 +78,11 @@ CLEARLY = 5.0
 """Standard errors from which 6 s are enough."""
 
 KEPT_UNCLEAR_S = 9.0
-"""Seconds for which a less clear fall is kept before it is told: a long sigh's dip lasts 7 s."""
+"""Seconds for which a less clear fall is kept before it is told, and a small one that no IMU could
+see the body keep still in: a long sigh's dip lasts 7 s, and so does one of real passive muscle."""
+
+LARGE_FALL = 0.12
+"""Log force from which on a fall is no small one: twice the least."""
 
 REMEMBERED = 3
 """Fits that are compared, the present one among them."""
@@ -309,9 +313,14 @@ class ReleaseDetector:
             found.onset - self._start >= EARLIEST_S - ONSET_ERROR_S
             and found.lasts <= LONGEST_S + LENGTH_ERROR_S
             and found.kept >= KEPT_SHARE
-            and (found.clearness >= CLEARLY or t - found.onset - found.lasts >= KEPT_UNCLEAR_S)
+            and t - found.onset - found.lasts >= self._least_held_s(found, t)
             and self._is_new_low(found, t)
         )
+
+    def _least_held_s(self, found: Break, t: float) -> float:
+        """Return the seconds that a fall must be kept before it is told."""
+        unseen = self._motion(found) is None and self._drop(found, t) < LARGE_FALL
+        return KEPT_UNCLEAR_S if unseen or found.clearness < CLEARLY else KEPT_S
 
     def _is_new_low(self, found: Break, t: float) -> bool:
         """Return whether the force had been higher for long, not only just before the onset."""

@@ -17,6 +17,7 @@ from ql_release.signal.bins import BIN_S, Bin
 from ql_release.signal.channels import lost_n
 from ql_release.signal.detections import Slip
 from ql_release.signal.jump import SIDE_BINS, jump
+from ql_release.signal.motion import QUIET_TILT_DEG, angle_between
 
 EARLIEST_S = 2.0
 """Seconds into the contact before which nothing is called a slip: people lie down in 1-2 s."""
@@ -60,6 +61,12 @@ LEFT_SHARE = 0.25
 
 STILL_FALLING = 0.7
 """Share of the force right after the fall that is there a second later: less is a lift-off."""
+
+SHIFT_BINS = 10
+"""Bins, 0.5 s, in which a body that moves its weight takes off more than in a slip's 0.3 s."""
+
+AT_ONCE_SHARE = 0.8
+"""Share of that fall which a slide takes at once."""
 
 KEPT_SHARE = 0.4
 """Share of the fall that is still gone a second later: less was a jolt, or a body that lifted
@@ -180,7 +187,7 @@ class SlipDetector:
         fall = lost / window[PLACE].force
         if fall < LEAST_FALL or any(_fall(window, PLACE + step)[0] > lost for step in (1, 2, 3)):
             return None
-        if not _is_slide(window, PLACE + width, lost):
+        if not _is_slide(window, PLACE + width, lost) or _is_shift(window, lost):
             return None
         sensed = moment.accel is not None
         shake = max(each.shake for each in window[PLACE - 1 : PLACE + width + 3])
@@ -257,6 +264,16 @@ def _is_slide(window: Sequence[Bin], end: int, lost: float) -> bool:
         and before - late >= KEPT_SHARE * (before - after)
         and silent <= WIRE_SHARE * (before - after)
     )
+
+
+def _is_shift(window: Sequence[Bin], lost: float) -> bool:
+    """Return whether the body moved its weight: the fall goes on, and the tool lies differently."""
+    forces = [each.force for each in window]
+    longer = max(-jump(forces, place, SHIFT_BINS) for place in range(SIDE_BINS - 1, PLACE + 1))
+    before, after = window[0].accel, window[-1].accel
+    if lost >= AT_ONCE_SHARE * longer or before is None or after is None:
+        return False
+    return angle_between(before, after) >= QUIET_TILT_DEG
 
 
 def _confidence(fall: float, shake: float | None) -> float:

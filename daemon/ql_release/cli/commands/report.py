@@ -102,7 +102,8 @@ def _from_journal(options: SimpleNamespace, capture: Path) -> None:
     Raises:
         CommandError: when there is no such session, or the journal cannot be read.
     """
-    from ql_release.journal.archive import (  # type: ignore[import-untyped, unused-ignore] # noqa: PLC0415
+    from ql_release.journal import JournalError  # noqa: PLC0415 - for this alone
+    from ql_release.journal.archive import (  # noqa: PLC0415
         UnknownSessionError,
         write_session_capture,
     )
@@ -112,8 +113,10 @@ def _from_journal(options: SimpleNamespace, capture: Path) -> None:
         write_session_capture(journal, options.session, capture)
     except UnknownSessionError as error:
         raise CommandError(
-            f"{journal} knows no session {options.session}; `ended` events name them."
+            f"{error}; `ql-release labels list` shows the sessions of {journal}."
         ) from error
+    except JournalError as error:
+        raise CommandError(f"{error}.") from error
     except OSError as error:
         raise CommandError(unreadable(journal, error)) from error
 
@@ -148,7 +151,7 @@ def _gathered(file: Path, session: str | None, console: Console) -> Gathered:
         console.progress()
     if session is None:
         return gathered
-    wanted = [one for one in gathered.sessions if one.id == session]
+    wanted = [one for one in gathered.sessions if one.id.startswith(session)]
     return Gathered(wanted, gathered.notes, gathered.damage)
 
 

@@ -84,7 +84,7 @@ see the body keep still in: a long sigh's dip lasts 7 s, and so does one of real
 LARGE_FALL = 0.12
 """Log force from which on a fall is no small one: twice the least."""
 
-REMEMBERED = 3
+REMEMBERED = 4
 """Fits that are compared, the present one among them."""
 
 AS_CLEAR = 0.75
@@ -154,6 +154,9 @@ class ReleaseDetector:
         history: the contact's steps, which the track fills.
         rhythm: the contact's breath.
         bins: the contact's bins, likewise.
+
+    Attributes:
+        since: the time, seconds, before which another level was held, or the load had not settled.
     """
 
     __slots__ = (
@@ -165,8 +168,8 @@ class ReleaseDetector:
         "_loading",
         "_rhythm",
         "_seen",
-        "_since",
         "_start",
+        "since",
     )
 
     def __init__(self, start: float, history: History, rhythm: Rhythm, bins: Bins) -> None:
@@ -174,7 +177,7 @@ class ReleaseDetector:
         self._history = history
         self._loading = Loading(start)
         self._decay = DecayModel()
-        self._since = start
+        self.since = start
         self._called = start
         self._rhythm = rhythm
         self._seen = start
@@ -191,7 +194,7 @@ class ReleaseDetector:
 
     def begin_anew(self, t: float) -> None:
         """Take nothing before this time for the present level: something has changed it."""
-        self._since = max(self._since, t)
+        self.since = max(self.since, t)
         self._clearness = []
         self._decay.begin_anew()
 
@@ -203,8 +206,8 @@ class ReleaseDetector:
         """
         t, value = self._history.times[-1], self._history.logs[-1]
         self._loading.take(t, value)
-        self._since = max(self._since, self._loading.settled)
-        if t < self._since:
+        self.since = max(self.since, self._loading.settled)
+        if t < self.since:
             return None
         if self._has_moved(t):
             self.begin_anew(t - MOVED_S / 2)
@@ -232,14 +235,14 @@ class ReleaseDetector:
     def _learn(self) -> None:
         """Show the decay model a step that is old enough to hold no undecided fall."""
         times = self._history.times
-        if len(times) > LEARN_BACK_STEPS and times[-LEARN_BACK_STEPS] >= self._since:
+        if len(times) > LEARN_BACK_STEPS and times[-LEARN_BACK_STEPS] >= self.since:
             age = self._loading.age(times[-LEARN_BACK_STEPS])
             self._decay.take(age, self._history.logs[-LEARN_BACK_STEPS])
 
     def _is_called_for(self, t: float) -> bool:
         """Return whether the last breath lies off one eleven seconds ago, beyond the decay."""
         breath = self._rhythm.breath_s
-        begin = max(self._since, t - CALL_BACK_S - breath)
+        begin = max(self.since, t - CALL_BACK_S - breath)
         if begin + 2 * breath > t:
             return False
         was = self._history.mean_log(begin, begin + breath)
@@ -256,7 +259,7 @@ class ReleaseDetector:
     def _fit(self, t: float) -> Break | None:
         """Return the best break since the level last changed."""
         times, logs = self._history.times, self._history.logs
-        first = max(bisect_left(times, self._since), len(times) - LONGEST_STEPS)
+        first = max(bisect_left(times, self.since), len(times) - LONGEST_STEPS)
         times, logs = times[first:], logs[first:]
         if len(times) * STEP_S < LEAST_DENSITY * (t - times[0]):
             return None
@@ -347,7 +350,7 @@ class ReleaseDetector:
         mean of both is nearer to the truth than either.
         """
         breath, ended = self._rhythm.breath_s, found.onset + found.lasts
-        begin = max(self._since, found.onset - breath)
+        begin = max(self.since, found.onset - breath)
         after = max(ended, t - 2.0 * breath if t - ended >= 2.0 * breath else t - breath)
         was = self._history.mean_log(begin, found.onset)
         now = self._history.mean_log(after, t)

@@ -51,11 +51,10 @@ class Rhythm:
             first look.
     """
 
-    __slots__ = ("_history", "_since", "_steps", "_tremor", "breath_hz", "breath_pct", "sway_pct")
+    __slots__ = ("_history", "_steps", "_tremor", "breath_hz", "breath_pct", "sway_pct")
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._since = history.times[-1] if history.times else 0.0
         self._steps = 0
         self._tremor = 0.0
         self.breath_hz: float | None = None
@@ -72,19 +71,20 @@ class Rhythm:
         """Standard deviation of the tremor, percent of the force; None before the first look."""
         return None if self.sway_pct is None else 100.0 * sqrt(self._tremor) / TREMOR_GAIN
 
-    def begin_anew(self, t: float) -> None:
-        """Take nothing before this time: what follows is another stretch."""
-        self._since = t
+    def take(self, since: float) -> None:
+        """Look at the history's newest step.
 
-    def take(self) -> None:
-        """Look at the history's newest step."""
+        Args:
+            since: the time, seconds, before which another level was held, or the load had not
+                settled.
+        """
         self._steps += 1
         ripple = self._history.ripple
         self._tremor += (ripple - self._tremor) / min(self._steps, TREMOR_STEPS)
         if self._steps % LOOK_EVERY_STEPS:
             return
         times, logs = self._history.times, self._history.logs
-        first = max(bisect_left(times, self._since), len(times) - LONGEST_STEPS)
+        first = max(bisect_left(times, since), len(times) - LONGEST_STEPS)
         if len(times) - first >= LEAST_STEPS:
             self._look(times[first:], logs[first:])
 

@@ -264,8 +264,8 @@ class Track:
 
     def _judge_slowly(self, done: Bin, found: list[Detection]) -> None:
         """Show a step to the slow detectors."""
-        self.rhythm.take()
         released = self._release.take(done)
+        self.rhythm.take(self._release.since)
         if released is not None:
             found.append(released)
             self._sink.begin_anew(done.t)
@@ -282,4 +282,3 @@ class Track:
         """Let the slow detectors forget what came before a longer one."""
         self._release.begin_anew(t)
         self._sink.begin_anew(t)
-        self.rhythm.begin_anew(t)

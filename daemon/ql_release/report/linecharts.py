@@ -70,8 +70,10 @@ def steadiness(session: SessionReport) -> Chart | None:
         axes.plot(sway.t, sway.mean, color=SECOND, linewidth=1.1)
         axes.plot(tremor.t, tremor.mean, color=THIRD, linewidth=1.1, linestyle=(0, (4, 1.6)))
         axes.set_ylim(0, None)
-        for name, series, colour in (("sway", sway, SECOND), ("tremor", tremor, THIRD)):
-            _name(axes, name, series, colour)
+        if sway:
+            _name(axes, "─ sway", 0.75, SECOND)
+        if tremor:
+            _name(axes, "╌ tremor", 0.35, THIRD)
 
     return Chart("Steadiness", HEIGHT, paint, _steadiness_alt(sway, tremor))
 
@@ -102,18 +104,20 @@ def _axes(box: Box, session: SessionReport, title: str, remark: str) -> Axes:
     return axes
 
 
-def _name(axes: Axes, name: str, series: Series, colour: str) -> None:
-    """Name a curve at its end."""
-    if series:
-        axes.annotate(
-            f" {name}",
-            (1, known(series.mean)[-1]),
-            xycoords=("axes fraction", "data"),
-            fontsize=Size.SMALL,
-            fontfamily=FONT,
-            color=colour,
-            verticalalignment="center",
-        )
+def _name(axes: Axes, name: str, height: float, colour: str) -> None:
+    """Name a curve beside the axes, with its stroke, at a share of their height.
+
+    Not at the curve's own end: two of them may end side by side.
+    """
+    axes.annotate(
+        f" {name}",
+        (1, height),
+        xycoords="axes fraction",
+        fontsize=Size.SMALL,
+        fontfamily=FONT,
+        color=colour,
+        verticalalignment="center",
+    )
 
 
 def _steadiness_alt(sway: Series, tremor: Series) -> str:

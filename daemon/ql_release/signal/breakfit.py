@@ -155,16 +155,17 @@ def _breathing(
     A long ramp can take the place of a breath that is not known yet, and so can a short one; so
     the rate is looked for in what either leaves.
     """
-    found: list[tuple[list[float], float, float | None]] = []
-    for memory in (0.0, USUAL_MEMORY):
-        rest, _ = _fitted(columns, target, tries, memory)
+    plain = _fitted(columns, target, tries, 0.0)
+    coloured = _fitted(columns, target, tries, USUAL_MEMORY)
+    found: dict[float | None, tuple[list[float], float]] = {}
+    for rest, _ in (plain, coloured):
         breath = _breath(rest)
         if breath is None:
-            found.append((*_fitted(columns, target, tries, 0.0), None))
-        elif all(breath != other for _, _, other in found):
-            found.append((*_fitted(_with_breath(columns, breath), target, tries, 0.0), breath))
-    rest, _, breath = min(found, key=lambda each: each[1])
-    return breath, rest
+            found[None] = plain
+        elif breath not in found:
+            found[breath] = _fitted(_with_breath(columns, breath), target, tries, 0.0)
+    breath = min(found, key=lambda each: found[each][1])
+    return breath, found[breath][0]
 
 
 def _fitted(

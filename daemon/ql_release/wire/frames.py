@@ -22,7 +22,8 @@ EVENT: Final = Struct("<BQf")
 
 COUNT_BYTES: Final = 3
 """A raw count is a signed 24-bit integer, the width of the usual bridge converters."""
-IMU_BYTES: Final = 12
+IMU_AXES: Final = 6
+IMU_BYTES: Final = 2 * IMU_AXES
 """Acceleration and rotation of three axes, 16 bits each."""
 IMU_NONE: Final = 0
 IMU_SIX_AXIS: Final = 1
@@ -135,15 +136,23 @@ class SampleFrame:
             body=self.body[skipped * sample_size(self.n_force, self.imu) :],
         )
 
-    def rows(self) -> list[tuple[int, ...]]:
-        """Return for each sample its `n_force` counts, then six IMU values in LSB if it has them.
+    def columns(self) -> list[tuple[int, ...]]:
+        """Return the counts of each force channel, then six columns of IMU values in LSB if any.
 
         Raises:
             ValueError: when the body does not have the size that the header tells.
         """
         if len(self.body) != self.n * sample_size(self.n_force, self.imu):
             raise ValueError("the body's size is not that of its samples: decode it from a message")
-        return _rows(self.body, self.n_force, self.imu)
+        return _columns(self.body, self.n_force, self.imu, self.n)
+
+    def rows(self) -> list[tuple[int, ...]]:
+        """Return for each sample its `n_force` counts, then six IMU values in LSB if it has them.
+
+        Raises:
+            ValueError: as `columns` does.
+        """
+        return list(zip(*self.columns(), strict=True))
 
     def encode(self) -> bytes:
         """Return the message that decodes to this frame."""
@@ -167,24 +176,27 @@ class SampleFrame:
 _SIGN_BYTE: Final = bytes(0xFF if byte & 0x80 else 0 for byte in range(256))
 
 
-@lru_cache(maxsize=32)
-def _layout(n_force: int) -> tuple[Struct, Struct]:
-    """Return what splits a sample into its counts' bytes and IMU values, and what reads counts."""
-    return Struct(f"<{n_force * COUNT_BYTES}s6h"), Struct(f"<{n_force}i")
+@lru_cache(maxsize=64)
+def _layout(n_force: int, imu: int, n: int) -> tuple[Struct, Struct]:
+    """Return what splits a body into counts' bytes and IMU values, and what reads the counts."""
+    sample = f"{n_force * COUNT_BYTES}s" + f"{IMU_AXES}h" * bool(imu)
+    return Struct("<" + sample * n), Struct(f"<{n * n_force}i")
 
 
-def _rows(body: bytes, n_force: int, imu: int) -> list[tuple[int, ...]]:
-    """Return the samples of a body.
+def _columns(body: bytes, n_force: int, imu: int, n: int) -> list[tuple[int, ...]]:
+    """Return the columns of a body.
 
     All counts of a frame are widened to 32 bits by four strided copies, then read by one
-    `struct` call a sample: twice as fast as putting each together from its bytes.
+    `struct` call, and each column is a stride of them: a third of the time of reading samples.
     """
-    split, counts = _layout(n_force)
-    if not imu:
-        return list(counts.iter_unpack(_widened(body)))
-    samples = list(split.iter_unpack(body))
-    forces = counts.iter_unpack(_widened(b"".join([sample[0] for sample in samples])))
-    return [force + sample[1:] for force, sample in zip(forces, samples, strict=True)]
+    split, counts = _layout(n_force, imu, n)
+    axes = IMU_AXES if imu else 0
+    parts = split.unpack(body)
+    forces = counts.unpack(_widened(b"".join(parts[:: axes + 1])))
+    return [
+        *(forces[channel::n_force] for channel in range(n_force)),
+        *(parts[axis :: axes + 1] for axis in range(1, axes + 1)),
+    ]
 
 
 def _widened(counts: bytes) -> bytearray:

@@ -42,7 +42,10 @@ QUICK_BEND_BINS = 2
 """The same for a bone that stops the body within 0.1 s."""
 
 LONGEST_HOLE_S = 0.5
-"""Seconds that may be missing in the window: a few lost packets."""
+"""Seconds that may be missing around the rise: a few lost packets."""
+
+LONGEST_HOLES_S = 1.5
+"""Seconds that may be missing in the whole window: what is kept is a mean, which needs less."""
 
 SOON_BINS = (10, 20)
 """Bins after the rise, 0.5 to 1 s, by which a body's own push would have brought more."""
@@ -165,8 +168,8 @@ class BoneDetector:
 
     def _judge(self, window: list[Bin], bins: int, moment: Bin) -> BoneContact | None:
         """Return the bone contact at the window's place, in so many bins, if there is one."""
-        if window[-1].t - window[0].t > WINDOW_BINS * BIN_S + LONGEST_HOLE_S:
-            return None  # samples are missing here, or come too seldom
+        if not _is_whole(window):
+            return None
         start, rise = window[PLACE].force, _rise(window, PLACE, bins)
         alone = _is_sharp(window) if bins == RISE_BINS else _is_alone(window)
         if (
@@ -222,6 +225,14 @@ def _grows(window: Sequence[Bin]) -> bool:
 def _rise(window: Sequence[Bin], place: int, bins: int) -> float:
     """Return the newtons that the force grows by after a place."""
     return window[place + bins].force - window[place].force
+
+
+def _is_whole(window: Sequence[Bin]) -> bool:
+    """Return whether few samples are missing, and fewer still around the rise."""
+    soon = PLACE + RISE_BINS + SOON_BINS[1]
+    missing = window[soon].t - window[0].t - soon * BIN_S
+    missing_in_all = window[-1].t - window[0].t - WINDOW_BINS * BIN_S
+    return missing <= LONGEST_HOLE_S and missing_in_all <= LONGEST_HOLES_S
 
 
 def _is_sharp(window: Sequence[Bin]) -> bool:

@@ -8,13 +8,12 @@ and no I/O here: time-outs, commands and settings arrive as marks (see `marks`).
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ql_release.context import Context, Limits, clock_line
 from ql_release.events import Event
 from ql_release.marks import Mark, MarkKind
 from ql_release.payloads.session import Source
-from ql_release.sessions.measuring import Cut, Measurement
 from ql_release.sessions.tracker import Moment, SessionTracker, ToolIdentity
 from ql_release.signal.calibrate import Calibrator
 from ql_release.signal.detections import Detection
@@ -27,6 +26,9 @@ from ql_release.wire.calibration import decode_calibration
 from ql_release.wire.deviceclock import extend_us
 from ql_release.wire.frames import SampleFrame
 from ql_release.wire.stream import Gap, StreamAssembler
+
+if TYPE_CHECKING:
+    from ql_release.sessions.measuring import Cut, Measurement
 
 LONGEST_PIECE_S = 5.0
 """Blocks are cut to this length: shorter than the pause that ends a session can be set, so that
@@ -154,7 +156,7 @@ class Pipeline:
         return self._tracker
 
     @property
-    def measurement(self) -> Measurement | None:
+    def measurement(self) -> "Measurement | None":
         """The measurement of a threshold that goes on, or else the last one; to be read only."""
         return self._measurement
 
@@ -347,6 +349,8 @@ class Pipeline:
             self._watch(self, block)
 
     def _begin_measurement(self, command: str, person: str | None) -> None:
+        from ql_release.sessions.measuring import Measurement  # noqa: PLC0415 - 0.3 MB, once a year
+
         if self._tracker.open is None and not self._tracker.paused:
             self._measurement = Measurement(command, person)
             self._tracker.pause()
@@ -363,7 +367,7 @@ class Pipeline:
                     yield from self._piece(block.part(place + 1, len(block.t)))
                 return
 
-    def _end_measurement(self, measurement: Measurement) -> Iterator[Event]:
+    def _end_measurement(self, measurement: "Measurement") -> Iterator[Event]:
         """Let sessions go on, and tell of the threshold; a press that lasts opens no session."""
         lasts = not self._detector.idle
         yield from self._apply_all(self._detector.finish())
@@ -380,7 +384,7 @@ class Pipeline:
                 approach=result.approach,
             )
 
-    def _cut_measurement(self, reason: Cut) -> None:
+    def _cut_measurement(self, reason: "Cut") -> None:
         """End a measurement from outside, without a result."""
         if self._measurement is not None and self._tracker.paused:
             self._measurement.cut = reason

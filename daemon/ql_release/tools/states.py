@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ql_release.context import Limits
 from ql_release.payloads.base import rfc3339
 from ql_release.payloads.tool import CalibrationProgress, State
 from ql_release.pipeline import Pipeline
-from ql_release.sessions.measuring import Measurement
 from ql_release.signal.zero import MN_PER_N
 from ql_release.signal.zones import Place, centre, shares
 from ql_release.units import MICROSECONDS
+
+if TYPE_CHECKING:
+    from ql_release.sessions.measuring import Measurement
 
 CONTACT_PERIOD_S = 0.25
 """At most four states a second while somebody is on the tool (DESIGN §5)."""
@@ -107,7 +110,7 @@ def state_of(
     )
 
 
-def _progress(measurement: Measurement | None) -> CalibrationProgress | None:
+def _progress(measurement: "Measurement | None") -> CalibrationProgress | None:
     if measurement is None:
         return None
     routine, ending = measurement.routine, measurement.ending

@@ -17,7 +17,7 @@ help: ## List the targets
 venv: ## Make .venv with the command .venv/bin/ql-release
 	@$(PYTHON) scripts/environment.py
 
-programs: venv ## Set up MicroPython, Mosquitto and Python 3.14 beside it
+programs: venv ## Set up MicroPython, Mosquitto, NATS and Python 3.14 beside it
 	@$(BIN)/python scripts/programs.py
 	@if [ -x .tools/bin/python3.14 ]; then \
 		$(BIN)/python scripts/environment.py --folder .venv-3.14 \

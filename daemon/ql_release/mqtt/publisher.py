@@ -229,7 +229,7 @@ class Publisher:
 
     async def _greet(self, port: MqttPort) -> None:
         """Subscribe, then say `online`: whoever sees that may send commands."""
-        self._refused = await port.subscribe(self._inbox.topic_filters)
+        self._refused = await self._subscribe(port, self._inbox.topic_filters)
         if self._refused:
             _LOGGER.warning(
                 "The broker does not allow subscribing to %s: it is tried again; check its rights.",
@@ -242,6 +242,20 @@ class Publisher:
         # The acknowledgement of what came after it proves that the health has arrived.
         self._guard.connected(health)
         self._connected = True
+
+    async def _subscribe(self, port: MqttPort, topic_filters: list[str]) -> list[str]:
+        """Ask for messages; return the filters that the broker refused.
+
+        Only commands are worth QoS 1, and each is asked for by itself: a cluster keeps every such
+        subscription on several nodes, and takes up to 5 s for each while one of them is away.
+        """
+        commands = [self._topics.bridge_command, self._topics.tool_commands]
+        words = [topic_filter for topic_filter in topic_filters if topic_filter not in commands]
+        refused = await port.subscribe(words, qos=0) if words else []
+        for command in commands:
+            if command in topic_filters:
+                refused += await port.subscribe([command], qos=1)
+        return refused
 
     async def _work(self, port: MqttPort) -> None:
         """Run everything that uses the connection; raise the one thing that ends it."""
@@ -267,7 +281,7 @@ class Publisher:
             return
         while self._refused:
             await self._clock.sleep(SUBSCRIBE_AGAIN_S)
-            self._refused = await port.subscribe(self._refused)
+            self._refused = await self._subscribe(port, self._refused)
         _LOGGER.info("The broker now allows subscribing to everything.")
 
     async def _await_stop(self) -> None:

@@ -57,9 +57,9 @@ def mosquitto_passwd(program: Path) -> str | None:
 
 
 def nats_server(program: Path) -> str | None:
-    """Accept NATS 2.9 or newer: the first that was seen to lose nothing with a node."""
+    """Accept NATS 2.10 or newer: the first that can write each message to disk at once."""
     found = re.search(r"v(\d+(?:\.\d+)+)", _ask(program, "--version"))
-    return found[1] if found and _at_least(found[1], (2, 9)) else None
+    return found[1] if found and _at_least(found[1], (2, 10)) else None
 
 
 def python314(program: Path) -> str | None:

@@ -42,8 +42,9 @@ def main() -> int:
 async def _play(program: Path, keep: Path | None) -> Outcome:
     task = asyncio.current_task()
     assert task is not None
-    # Not killed by a polite end: the processes that were started must be ended first.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    # Whoever asks for an end waits until the processes that were started have ended.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     began = time.monotonic()
 
     def say(what: str) -> None:

@@ -17,7 +17,6 @@ from drill.retained import differing, documents
 from drill.verdict import Verdict, judge
 from drill.watcher import CLIENT_ID, Watcher
 
-
 AGREE_TRIES = 10
 AGREE_AGAIN_S = 1.0
 """What is retained reaches the other nodes a moment later."""

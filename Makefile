@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help venv programs demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-e2e bench bench-detection contract wheel lock clean
+	test-firmware test-contract test-e2e bench bench-detection cluster contract wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -17,7 +17,7 @@ help: ## List the targets
 venv: ## Make .venv with the command .venv/bin/ql-release
 	@$(PYTHON) scripts/environment.py
 
-programs: venv ## Set up MicroPython, Mosquitto and Python 3.14 beside it
+programs: venv ## Set up MicroPython, Mosquitto, NATS and Python 3.14 beside it
 	@$(BIN)/python scripts/programs.py
 	@if [ -x .tools/bin/python3.14 ]; then \
 		$(BIN)/python scripts/environment.py --folder .venv-3.14 \
@@ -68,6 +68,9 @@ bench: programs ## Measure speed and memory, as ratios
 
 bench-detection: venv ## Score the detectors, and write docs/detection.md (some minutes)
 	@PYTHONPATH=tests/bench $(BIN)/python -m detection $(ARGS)
+
+cluster: programs ## Kill the nodes of a NATS cluster in turn, and write docs/cluster.md (3 minutes)
+	@PYTHONPATH=tests/support:tests/cluster $(BIN)/python -m drill $(ARGS)
 
 contract: venv ## Write the MQTT schemas and examples anew from the models
 	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt docs/mqtt.md

@@ -56,6 +56,12 @@ def mosquitto_passwd(program: Path) -> str | None:
     return "2" if "passwordfile" in _ask(program, "--help") else None
 
 
+def nats_server(program: Path) -> str | None:
+    """Accept NATS 2.10 or newer: the first that can write each message to disk at once."""
+    found = re.search(r"v(\d+(?:\.\d+)+)", _ask(program, "--version"))
+    return found[1] if found and _at_least(found[1], (2, 10)) else None
+
+
 def python314(program: Path) -> str | None:
     """Accept a Python 3.14 with the modules that Debian splits off."""
     version = _ask(program, "-c", PYTHON).strip()

@@ -1,9 +1,9 @@
 """Set up the programs that tests and the demo use beside Python, under the checkout.
 
-MicroPython (64 and 32 bit), Mosquitto with its clients, and Python 3.14 come to `.tools/bin`: a
-link to what the machine has when that is new enough, otherwise unpacked from Debian without
-touching the system. What cannot be had is named, with its reason, here and by the tests that
-would have used it; this script itself then still succeeds.
+MicroPython (64 and 32 bit), Mosquitto with its clients, NATS and Python 3.14 come to
+`.tools/bin`: a link to what the machine has when that is new enough, otherwise unpacked from
+Debian without touching the system. What cannot be had is named, with its reason, here and by the
+tests that would have used it; this script itself then still succeeds.
 """
 
 import functools
@@ -36,6 +36,8 @@ NATIVE = Unpacking(
     ),
 )
 FOREIGN = Unpacking(TOOLS / "root32", ("micropython",), "i386")
+# On its own, for few tests need it: where it cannot be had, the others still can.
+CLUSTER = Unpacking(TOOLS / "rootnats", ("nats-server",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ PROGRAMS = (
         NATIVE,
         "usr/bin/mosquitto_passwd",
     ),
+    Program("nats-server", probe.nats_server, "nats-server", CLUSTER, "usr/sbin/nats-server"),
     Program("python3.14", probe.python314, "python3.14", NATIVE, "usr/bin/python3.14"),
 )
 
@@ -116,7 +119,7 @@ def _inputs() -> str:
     return digest(
         SUITE,
         platform.machine(),
-        *(" ".join(one.packages) for one in (NATIVE, FOREIGN)),
+        *(" ".join(one.packages) for one in (NATIVE, FOREIGN, CLUSTER)),
         SCRIPTS / "private_apt.py",
     )
 

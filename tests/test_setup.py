@@ -19,6 +19,7 @@ NAMES = (
     "mosquitto_pub",
     "mosquitto_sub",
     "mosquitto_passwd",
+    "nats-server",
     "python3.14",
 )
 

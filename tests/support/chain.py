@@ -30,6 +30,11 @@ class Process:
     _running: asyncio.subprocess.Process | None = None
 
     @property
+    def started(self) -> bool:
+        """Whether it was ever started."""
+        return self._running is not None
+
+    @property
     def code(self) -> int | None:
         """The exit code; None while it runs."""
         return None if self._running is None else self._running.returncode

@@ -20,13 +20,14 @@ def program(name: str) -> Path:
     path = BIN / name
     if path.exists():
         return path
-    reason = f"{name} is missing: {_reason(name)}"
+    reason = f"{name} is missing: {missing_reason(name)}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
-def _reason(name: str) -> str:
+def missing_reason(name: str) -> str:
+    """Return why a program is not there, as the set-up wrote it down."""
     try:
         missing = json.loads(STATE.read_text(encoding="utf-8"))["missing"]
     except (OSError, ValueError, KeyError):

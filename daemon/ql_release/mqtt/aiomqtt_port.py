@@ -127,9 +127,9 @@ class AiomqttPort:
         if reason is not None and reason.value >= REFUSED:
             raise PublishRefusedError(f"{topic} was refused: {str(reason).lower()}")
 
-    async def subscribe(self, topic_filters: list[str]) -> list[str]:
+    async def subscribe(self, topic_filters: list[str], *, qos: int) -> list[str]:
         """Ask for messages; see `MqttPort`."""
-        wanted = [(topic_filter, self._quality()) for topic_filter in topic_filters]
+        wanted = [(topic_filter, self._quality(qos)) for topic_filter in topic_filters]
         try:
             codes = await self._client.subscribe(wanted)  # type: ignore[arg-type]
         except aiomqtt.MqttError as error:
@@ -166,9 +166,9 @@ class AiomqttPort:
         """Hang up without a word; see `MqttPort`."""
         self._client.hang_up()
 
-    def _quality(self) -> int | SubscribeOptions:
-        """Return QoS 1 as the library wants it for this version."""
-        return SubscribeOptions(qos=1) if self._version is MqttVersion.V5 else 1
+    def _quality(self, qos: int) -> int | SubscribeOptions:
+        """Return a QoS as the library wants it for this version."""
+        return SubscribeOptions(qos=qos) if self._version is MqttVersion.V5 else qos
 
 
 def _connect_properties(version: MqttVersion) -> Properties | None:

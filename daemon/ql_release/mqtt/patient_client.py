@@ -1,4 +1,4 @@
-"""aiomqtt's client with three of its habits changed, for `aiomqtt_port` alone."""
+"""aiomqtt's client with some of its habits changed, for `aiomqtt_port` alone."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 ANSWER_TIMEOUT_S = 10.0
 """How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
 milliseconds, a stalled mobile link in seconds."""
+CLOSED = -1
+"""What a closed socket says is its number."""
 
 
 class HungUpError(aiomqtt.MqttError):
@@ -26,6 +28,8 @@ class PatientClient(aiomqtt.Client):
     - It learns only by a time-out that a broker hung up instead of answering CONNECT, as brokers
       without MQTT 5 do.
     - It learns only by a time-out that the connection is gone while it waits for an answer.
+    - It asks the loop to watch a socket that may have been closed by the time the loop does: an
+      error in the log, or another's socket watched that got the same number.
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
 
@@ -141,6 +145,22 @@ class PatientClient(aiomqtt.Client):
             super()._on_disconnect(client, userdata, flags, reason_code, properties)
         else:
             self._loop.call_soon_threadsafe(self._fail_to_connect)
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ARG002
+        self._loop.call_soon_threadsafe(self._await_writable, sock)
+
+    def _await_writable(self, sock: Any) -> None:
+        """Have the loop tell when a socket takes bytes, unless it has closed meanwhile."""
+        if sock.fileno() != CLOSED:
+            self._loop.add_writer(sock.fileno(), self._write_on)
+
+    def _write_on(self) -> None:
+        """Go on writing; whatever goes wrong with that is the end of the connection."""
+        try:
+            self._client.loop_write()
+        except Exception as error:  # noqa: BLE001 - whoever uses the connection is told
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
 
     def _fail_to_connect(self) -> None:
         """Tell who waits for the answer to CONNECT that there will be none."""

@@ -83,8 +83,12 @@ class MqttPort(Protocol):
         """
         ...
 
-    async def subscribe(self, topic_filters: list[str]) -> list[str]:
-        """Ask for messages at QoS 1; return the filters that the broker refused.
+    async def subscribe(self, topic_filters: list[str], *, qos: int) -> list[str]:
+        """Ask for messages; return the filters that the broker refused.
+
+        Args:
+            topic_filters: one or more.
+            qos: the highest at which messages come.
 
         Raises:
             ConnectionLostError: the broker did not answer.

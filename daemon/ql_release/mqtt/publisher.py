@@ -41,6 +41,9 @@ JITTER = 0.5
 """Each wait is shortened by up to half, so that many daemons do not come back together."""
 STEADY_S = 10.0
 """A connection that stood for so long was no failure: waits begin small again."""
+SUBSCRIBE_AGAIN_S = 10.0
+"""After a refused subscription: rights are mended by hand, but a cluster that has just lost a node
+refuses while it finds a new leader, and without commands there would be no history."""
 FAREWELL_S = 0.5
 """At a stop, what is waiting may take so long to go out, of the one second that a stop has."""
 OFFLINE_S = 0.2
@@ -103,6 +106,7 @@ class Publisher:
         self._stopped = asyncio.Event()
         self._connected = False
         self._told: str | None = None
+        self._refused: list[str] = []
 
     @property
     def connected(self) -> bool:
@@ -225,10 +229,11 @@ class Publisher:
 
     async def _greet(self, port: MqttPort) -> None:
         """Subscribe, then say `online`: whoever sees that may send commands."""
-        refused = await port.subscribe(self._inbox.topic_filters)
-        if refused:
+        self._refused = await self._subscribe(port, self._inbox.topic_filters)
+        if self._refused:
             _LOGGER.warning(
-                "The broker does not allow subscribing to %s: check its rights.", ", ".join(refused)
+                "The broker does not allow subscribing to %s: it is tried again; check its rights.",
+                ", ".join(self._refused),
             )
         health = self._health
         if health is not None:
@@ -237,6 +242,20 @@ class Publisher:
         # The acknowledgement of what came after it proves that the health has arrived.
         self._guard.connected(health)
         self._connected = True
+
+    async def _subscribe(self, port: MqttPort, topic_filters: list[str]) -> list[str]:
+        """Ask for messages; return the filters that the broker refused.
+
+        Only commands are worth QoS 1, and each is asked for by itself: a cluster keeps every such
+        subscription on several nodes, and takes up to 5 s for each while one of them is away.
+        """
+        commands = [self._topics.bridge_command, self._topics.tool_commands]
+        words = [topic_filter for topic_filter in topic_filters if topic_filter not in commands]
+        refused = await port.subscribe(words, qos=0) if words else []
+        for command in commands:
+            if command in topic_filters:
+                refused += await port.subscribe([command], qos=1)
+        return refused
 
     async def _work(self, port: MqttPort) -> None:
         """Run everything that uses the connection; raise the one thing that ends it."""
@@ -248,12 +267,22 @@ class Publisher:
                 tasks.create_task(self._states.run(port))
                 tasks.create_task(self._replies.run(port))
                 tasks.create_task(self._outbox.run(port))
+                tasks.create_task(self._subscribe_again(port))
                 tasks.create_task(self._await_stop())
                 if self._on_connected is not None:
                     self._on_connected()
         except* (_StopRequestedError, DuplicateBridgeError, MqttTroubleError) as group:
             ends.extend(group.exceptions)
         raise ends[0]
+
+    async def _subscribe_again(self, port: MqttPort) -> None:
+        """Ask for what was refused until it is granted."""
+        if not self._refused:
+            return
+        while self._refused:
+            await self._clock.sleep(SUBSCRIBE_AGAIN_S)
+            self._refused = await self._subscribe(port, self._refused)
+        _LOGGER.info("The broker now allows subscribing to everything.")
 
     async def _await_stop(self) -> None:
         """Wait for a stop, then give what is waiting a moment to go out."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import random
 import signal
 from typing import Any
@@ -21,7 +22,10 @@ from mqtt_bench import (
 
 from ql_release.journal import Journal
 from ql_release.mqtt import patient_client
+from ql_release.mqtt.aiomqtt_port import AiomqttPort
+from ql_release.mqtt.port import MqttPort, MqttVersion
 from ql_release.mqtt.publisher import Publisher
+from ql_release.settings import BrokerAddress, MqttSettings
 
 EVENTS = 400
 
@@ -217,6 +221,45 @@ async def test_an_event_that_the_broker_refuses_is_kept_and_sent_when_it_may(
     set_rights(mosquitto, "topic readwrite #")
     signal_broker(mosquitto, signal.SIGHUP)
     await _emptied(bench.journal)
+
+
+class _Hesitant(AiomqttPort):
+    """A connection to a node of a cluster without a leader: its broker refuses subscriptions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._refusals = 2
+
+    async def subscribe(self, topic_filters: list[str], *, qos: int) -> list[str]:
+        """Refuse one filter, twice; then hand it on."""
+        if topic_filters == ["ql_release/bridge/pi/cmd"] and self._refusals:
+            self._refusals -= 1
+            return topic_filters
+        return await super().subscribe(topic_filters, qos=qos)
+
+
+async def test_a_refused_subscription_is_tried_again(
+    bench: Bench,
+    mosquitto: Mosquitto,
+    subscriber: Subscriber,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A connection on which commands never arrive would be as good as none for `history`."""
+    caplog.set_level(logging.INFO)
+
+    def make_port(broker: BrokerAddress, version: MqttVersion) -> MqttPort:
+        settings = MqttSettings(urls=[mosquitto.url])
+        topic = "ql_release/bridge/pi/status"
+        return _Hesitant(
+            broker, version, settings, identifier="pi", will_topic=topic, will=b"offline"
+        )
+
+    made = bench.publisher(mosquitto.url, make_port=make_port)
+    bench.run(made)
+    await until(lambda: "now allows subscribing" in caplog.text)
+    assert caplog.text.count("does not allow subscribing to") == 1
+    await subscriber.say("ql_release/bridge/pi/cmd", b"{}")
+    await until(lambda: bench.commands)
 
 
 async def test_a_broker_that_hangs_is_left_and_nothing_is_lost(

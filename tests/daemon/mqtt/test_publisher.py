@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,18 @@ async def test_whoever_wants_to_is_told_of_each_connection(
     mosquitto.start()
     await subscriber.back()
     await until(lambda: len(subscriber.at(STATE)) == 2)
+
+
+async def test_only_commands_are_subscribed_to_at_qos_1(bench: Bench, mosquitto: Mosquitto) -> None:
+    """In a cluster each subscription at QoS 1 is kept on several nodes."""
+    made = bench.publisher(mosquitto.url)
+    bench.run(made)
+    await until(lambda: made.connected)
+    log = mosquitto.log.read_text()
+    subscribed = dict(re.findall(r"(ql_release/\S+) \(QoS (\d)\)", log))
+    assert subscribed.pop("ql_release/bridge/pi/cmd") == "1"
+    assert subscribed.pop("ql_release/tool/+/cmd") == "1"
+    assert set(subscribed.values()) == {"0"}
 
 
 async def test_who_says_we_are_offline_is_contradicted(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,11 +22,13 @@ from ql_release.mqtt.port import Incoming
 from ql_release.mqtt.publisher import Publisher
 from ql_release.mqtt.topics import CommandTopic, Topics
 from ql_release.settings import SerialSettings, Settings, TcpSettings
+from ql_release.systemd import ServiceManager
 from ql_release.tools.fleet import Fleet, seen_tools
 from ql_release.tools.health import HealthReporter
 from ql_release.tools.people import People
 from ql_release.tools.presence import Presences
 from ql_release.tools.surroundings import Surroundings
+from ql_release.tools.told import Overview
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SEND_PATIENCE_S = 10.0
@@ -97,6 +100,8 @@ class _Service:
         self._fleet: Fleet | None = None
         self._interrupted = False
         self._unsent = 0
+        self._manager = ServiceManager(os.environ)
+        self._listening = asyncio.Event()
         topics = Topics(settings.mqtt.prefix, settings.bridge.id)
         self._publisher = Publisher(
             settings.mqtt,
@@ -164,7 +169,10 @@ class _Service:
             helpers += self._start_links(tasks, fleet)
             if self._sources:
                 helpers.append(tasks.create_task(self._play(fleet, stop)))
+            if self._manager.listens:
+                helpers.append(tasks.create_task(self._tell_manager(fleet)))
             await stop.wait()
+            self._manager.stopping()
             _LOGGER.info("Stopping.")
             for helper in helpers:
                 helper.cancel()
@@ -182,7 +190,22 @@ class _Service:
         ]
         if self._settings.tcp.enabled:
             started.append(tasks.create_task(self._listen(self._settings.tcp, fleet)))
+        else:
+            self._listening.set()
         return started
+
+    async def _tell_manager(self, fleet: Fleet) -> None:
+        """Keep systemd told; the watchdog is fed only after loop and journal have answered.
+
+        The time is the machine's own, for the watchdog's is.
+        """
+        await self._listening.wait()
+        self._manager.ready()
+        overview = Overview(self._around, fleet)
+        while True:
+            self._manager.status(await overview.line())
+            self._manager.feed()
+            await asyncio.sleep(self._manager.period_s)
 
     async def _listen(self, tcp: TcpSettings, fleet: Fleet) -> None:
         key = tcp.key()
@@ -192,6 +215,7 @@ class _Service:
 
         async with serve_tcp(tcp.host, tcp.port, key, serve) as port:
             _LOGGER.info("Listening for tools on %s port %d.", tcp.host, port)
+            self._listening.set()
             await asyncio.Event().wait()
 
     async def _serve_serial(self, serial: SerialSettings, fleet: Fleet) -> None:

@@ -115,8 +115,8 @@ WRONG = {
     "a key like no other": (
         "zzz = 1",
         (
-            "zzz is not a setting; there are bridge, journal, log, mqtt, muscles, people, serial, "
-            "session, tcp, tools."
+            "zzz is not a setting; there are bridge, journal, log, metrics, mqtt, muscles, people, "
+            "serial, session, tcp, time, tools."
         ),
     ),
     "a misspelt key in a list of tables": (

@@ -1,6 +1,7 @@
 """How the bridge is doing, in one line for whoever looks at the service."""
 
 from ql_release.journal import JournalError
+from ql_release.provisional import is_date
 from ql_release.tools.fleet import Fleet
 from ql_release.tools.surroundings import Surroundings
 
@@ -24,7 +25,8 @@ class Overview:
         """Return the line; returns only once the journal's thread has answered."""
         waiting = await self._waiting()
         broker = "connected to the broker" if self._around.publisher.connected else "no broker"
-        return "; ".join([self._tools(), broker, *waiting])
+        dates = [] if is_date(self._around.clock.now_us()) else ["the time is not known yet"]
+        return "; ".join([self._tools(), broker, *dates, *waiting])
 
     def _tools(self) -> str:
         online = sorted(live.identity.tool for live in self._fleet if live.link is not None)

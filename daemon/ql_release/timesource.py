@@ -12,7 +12,7 @@ What there is to go by, the surest first:
 A clock before this version's making is wrong in any case. `judge` is pure; `gather` asks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ql_release.bootclock import uptime_us
@@ -72,9 +72,17 @@ def judge(evidence: Evidence, wait_s: float) -> str | None:
     return "no time server has answered since the machine's start"
 
 
-def gather(machine_us: int, newest_us: int | None) -> Evidence:
-    """Return what the machine tells of its clock now."""
-    return Evidence(machine_us, newest_us, is_synchronised(), _rtc_us(), uptime_us())
+def gather(machine_us: int, newest_us: int | None, wait_s: float) -> Evidence:
+    """Return what the machine tells of its clock now.
+
+    Whether a time server keeps it right costs memory to find out, and is asked last.
+    """
+    known = Evidence(
+        machine_us, newest_us, synchronised=False, rtc_us=_rtc_us(), uptime_us=uptime_us()
+    )
+    if judge(known, wait_s) is None:
+        return known
+    return replace(known, synchronised=is_synchronised())
 
 
 def is_synchronised(timesync: Path = TIMESYNC) -> bool:

@@ -77,9 +77,9 @@ def test_without_timesyncd_the_kernel_is_asked(
 def test_the_machine_tells_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rtc = tmp_path / "since_epoch"
     monkeypatch.setattr(timesource, "RTC", rtc)
-    assert gather(NOW_US, 5).rtc_us is None
+    assert gather(NOW_US, 5, WAIT_S).rtc_us is None
     rtc.write_text("1800000000\n")
-    found = gather(NOW_US, 5)
+    found = gather(NOW_US, 5, WAIT_S)
     assert (found.machine_us, found.newest_us, found.rtc_us) == (NOW_US, 5, 1_800_000_000_000_000)
     assert found.uptime_us > 0
 
@@ -98,3 +98,14 @@ def test_until_it_is_believed_the_clock_counts_steadily_from_1970() -> None:
     assert is_date(clock.now_us())
     assert abs(clock.now_us() - dated(before, shift_us)) < 60_000_000
     assert dated(NOW_US, shift_us) == NOW_US
+
+
+def test_a_time_server_is_asked_for_only_where_nothing_else_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(timesource, "is_synchronised", lambda: bool(asked.append(1)) or True)
+    assert not gather(NOW_US, None, wait_s=0).synchronised
+    assert not asked
+    assert gather(NOW_US, None, wait_s=1e12).synchronised
+    assert len(asked) == 1

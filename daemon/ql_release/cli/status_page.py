@@ -45,19 +45,28 @@ def lines(finding: Finding, width: int) -> Iterator[Line]:
             subsequent_indent="    ",
         ):
             yield text, Style.CAREFUL
+    if finding.verdict is Verdict.OFFLINE:  # of what it said of links and tools nothing holds now
+        yield from _labelled(
+            [("last heard", _reported(finding.age_s)), ("unsent", _unsent(health))]
+        )
+        return
     yield from _rows(finding, health)
     yield from _tools(finding, health)
 
 
+def _labelled(rows: list[tuple[str, str]]) -> Iterator[Line]:
+    for label, value in rows:
+        yield f"  {label:<{LABEL_COLUMNS}}{value}", Style.PLAIN
+
+
 def _rows(finding: Finding, health: Document) -> Iterator[Line]:
-    rows = [
+    rows: list[tuple[str, str]] = [
         ("daemon", f"version {health.get('version')}, up {span(number(health, 'uptime_s'))}"),
         ("reported", _reported(finding.age_s)),
         ("unsent", _unsent(health)),
         ("memory", f"{number(health, 'rss_bytes') / MEGABYTE:.0f} MB"),
     ]
-    for label, value in rows:
-        yield f"  {label:<{LABEL_COLUMNS}}{value}", Style.PLAIN
+    yield from _labelled(rows)
     for link in _list(health.get("links")):
         about = f": {link['problem']}" if link.get("problem") else ""
         state = {"up": "works", "down": "no tool"}.get(str(link.get("state")), "?")

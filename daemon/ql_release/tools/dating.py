@@ -32,7 +32,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 _LOGGER = logging.getLogger(__name__)
 
-Gather = Callable[[int, int | None], Evidence]
+Gather = Callable[[int, int | None, float], Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,9 @@ class Dating:
     def _judge(self) -> str | None:
         if self._settings.trust_machine:
             return None
-        evidence = self._gather(self._clock.machine_us(), self._newest_us)
-        return judge(evidence, self._settings.wait_s)
+        wait_s = self._settings.wait_s
+        evidence = self._gather(self._clock.machine_us(), self._newest_us, wait_s)
+        return judge(evidence, wait_s)
 
     def _sentence(self) -> str:
         text = self.problem or ""

@@ -88,6 +88,14 @@ def test_a_daemon_that_is_well(stand: Stand) -> None:
     assert any(line.startswith("  tool        roll, away since 20") for line in told)
 
 
+def test_of_a_daemon_that_is_offline_nothing_is_said_that_no_longer_holds(stand: Stand) -> None:
+    stand.bridge("offline", outbox_depth=3, oldest_unsent_at=ago(60))
+    told = stand.look().stdout.splitlines()
+    assert told[0] == f"{BRIDGE} is offline"
+    assert any(line.startswith("  unsent      3 events, the oldest of 20") for line in told)
+    assert not any(line.strip().startswith(("tool", "link")) for line in told)
+
+
 def test_json_says_the_same_to_programs(stand: Stand) -> None:
     stand.bridge()
     done = stand.look("--json")

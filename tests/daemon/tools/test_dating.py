@@ -68,7 +68,7 @@ class UnsureClock(HandClock):
         """Let a time server answer."""
         self.wrong_by_us, self.synchronised = 0, True
 
-    def evidence(self, machine_us: int, newest_us: int | None) -> Evidence:
+    def evidence(self, machine_us: int, newest_us: int | None, _wait_s: float) -> Evidence:
         """Return what there is to go by."""
         return Evidence(machine_us, newest_us, self.synchronised, None, self.uptime_us())
 

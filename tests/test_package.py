@@ -40,6 +40,11 @@ def test_wheel_holds_the_firmware(names: set[str], repository: Path) -> None:
     assert wanted <= names
 
 
+def test_wheel_holds_the_unit_file(names: set[str]) -> None:
+    """It lands beside the command, where packagers look for it."""
+    assert any(name.endswith("/data/lib/systemd/system/ql-release.service") for name in names)
+
+
 def test_wheel_holds_nothing_else(names: set[str]) -> None:
     """No tests, caches or scripts."""
     assert all(name.startswith(("ql_release/", "ql_release-")) for name in names)

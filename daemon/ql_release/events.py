@@ -72,6 +72,10 @@ class EventError(ValueError):
     """A document is not an event that this version knows; the message says why."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Event(Payload):
     """What all events have in common."""
 
@@ -91,6 +95,14 @@ class Event(Payload):
     session: EventId | None = Field(description="the session it belongs to: its `started` id")
     person: Id | None = Field(description="who used the tool")
     placement: Placement | None = Field(description="what was being worked on")
+    time: Annotated[
+        Literal["estimated"] | SkipJsonSchema[None],
+        Field(exclude_if=_is_none),
+    ] = Field(
+        default=None,
+        description="`estimated`: measured while the bridge did not know the time, before it was "
+        "switched off; the times are the latest that they can be. Absent otherwise",
+    )
     live: bool | SkipJsonSchema[None] = Field(
         default=None,
         description="whether at most 60 s had passed since `decided_at` when it was sent",

@@ -6,9 +6,11 @@ again when the same frames are replayed. That is what makes a replay give the sa
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
+
+from ql_release.provisional import dated
 
 
 class MarkKind(StrEnum):
@@ -41,6 +43,9 @@ class MarkKind(StrEnum):
     """The person's yes or no to a release: `command`, `release`, `felt`, `session`."""
     REASSIGNED = "reassigned"
     """A session was someone else's: `command`, `session`, `person`, `was`."""
+    DATED = "dated"
+    """The host learned the time: what was counted before (see `provisional`) becomes a date by
+    `shift_us`."""
     THRESHOLD = "threshold"
     """The guided measurement of a threshold begins: `command`, `person`. Not obeyed while a session
     is open."""
@@ -63,6 +68,15 @@ class Mark:
     index: int
     host_us: int
     data: dict[str, Any] = field(default_factory=dict)
+
+    def dated(self, shift_us: int) -> Self:
+        """Return the mark with dates in place of times from before the time was known."""
+        data = self.data
+        if self.kind is MarkKind.CLOCK:
+            data = _dated_line(data, shift_us)
+        elif self.kind is MarkKind.CONTEXT:
+            data = data | {"clock": _dated_line(data["clock"], shift_us)}
+        return replace(self, host_us=dated(self.host_us, shift_us), data=data)
 
     def to_json(self) -> bytes:
         """Return the mark as compact JSON, the form in which it is stored."""
@@ -93,3 +107,7 @@ class Mark:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a mark: {error}") from error
+
+
+def _dated_line(line: dict[str, Any], shift_us: int) -> dict[str, Any]:
+    return line | {"host_us": dated(int(line["host_us"]), shift_us)}

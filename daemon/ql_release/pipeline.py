@@ -14,6 +14,7 @@ from ql_release.context import Context, Limits, clock_line
 from ql_release.events import Event
 from ql_release.marks import Mark, MarkKind
 from ql_release.payloads.session import Source
+from ql_release.provisional import dated
 from ql_release.sessions.tracker import Moment, SessionTracker, ToolIdentity
 from ql_release.signal.calibrate import Calibrator
 from ql_release.signal.detections import Detection
@@ -251,6 +252,8 @@ class Pipeline:
         match mark.kind:
             case MarkKind.CLOCK:
                 self._context = replace(self._context, line=clock_line(data))
+            case MarkKind.DATED:
+                self._give_dates(data["shift_us"])
             case MarkKind.CALIBRATION:
                 self._calibrate(bytes.fromhex(data["block"]), data.get("mask"))
             case MarkKind.SETTINGS:
@@ -270,6 +273,13 @@ class Pipeline:
         self._begin_stream(context, mark.index)
         self._tracker.rules = context.limits
         self._forget_passed_place()
+
+    def _give_dates(self, shift_us: int) -> None:
+        line = self._context.line
+        self._context = replace(
+            self._context, line=replace(line, host_us=dated(line.host_us, shift_us))
+        )
+        self._tracker.give_dates(shift_us)
 
     def _calibrate(self, block: bytes, mask: int | None) -> None:
         measured = self._context.mask if mask is None else mask

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from ql_release.bootclock import BootClock
 from ql_release.clock import Clock
 from ql_release.journal import Journal, JournalError
 from ql_release.links.connection import Connection
@@ -15,17 +17,21 @@ from ql_release.links.errors import ListenError
 from ql_release.links.serial import serve_serial
 from ql_release.links.source import Tool
 from ql_release.links.tcp import serve_tcp
+from ql_release.links.watch import LinkEnd, LinkKeeper
 from ql_release.mqtt.guard import DuplicateBridgeError
 from ql_release.mqtt.inbox import CommandHandler
 from ql_release.mqtt.port import Incoming
 from ql_release.mqtt.publisher import Publisher
 from ql_release.mqtt.topics import CommandTopic, Topics
-from ql_release.settings import SerialSettings, Settings, TcpSettings
+from ql_release.settings import MetricsSettings, SerialSettings, Settings, TcpSettings
+from ql_release.systemd import ServiceManager
+from ql_release.tools.dating import Dating
 from ql_release.tools.fleet import Fleet, seen_tools
 from ql_release.tools.health import HealthReporter
 from ql_release.tools.people import People
 from ql_release.tools.presence import Presences
 from ql_release.tools.surroundings import Surroundings
+from ql_release.tools.told import Overview
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SEND_PATIENCE_S = 10.0
@@ -97,6 +103,9 @@ class _Service:
         self._fleet: Fleet | None = None
         self._interrupted = False
         self._unsent = 0
+        self._dating: Dating | None = None
+        self._manager = ServiceManager(os.environ)
+        self._listening = asyncio.Event()
         topics = Topics(settings.mqtt.prefix, settings.bridge.id)
         self._publisher = Publisher(
             settings.mqtt,
@@ -134,6 +143,9 @@ class _Service:
 
     async def _set_up(self) -> Fleet:
         """Make everything that commands and links need."""
+        if isinstance(self._clock, BootClock):  # a time that is played is known
+            self._dating = Dating(self._journal, self._clock, self._settings.time)
+            await self._dating.begin()
         people = People(self._settings, await self._journal.profiles())
         known = {
             tool: json.dumps(fields["hello"]).encode()
@@ -150,9 +162,16 @@ class _Service:
             self._presences,
         )
         fleet = await Fleet.restore(around)
-        self._health = HealthReporter(around, fleet)
+        self._ports = {
+            serial.port: LinkKeeper(f"serial {serial.port}", self._clock)
+            for serial in self._settings.serial
+        }
+        self._health = HealthReporter(around, fleet, [self._time_trouble], self._ports)
         self._around, self._fleet = around, fleet
         return fleet
+
+    def _time_trouble(self) -> str | None:
+        return None if self._dating is None else self._dating.problem
 
     async def _run_all(self, fleet: Fleet, stop: asyncio.Event) -> None:
         """Run every part; at a stop end them in the order in which data flows."""
@@ -161,10 +180,17 @@ class _Service:
             running = tasks.create_task(fleet.run())
             helpers = [tasks.create_task(self._health.run())]
             helpers.append(tasks.create_task(self._presences.settle()))
+            if self._dating is not None:
+                helpers.append(tasks.create_task(self._dating.run(fleet, fleet.publish_dates)))
             helpers += self._start_links(tasks, fleet)
+            if self._settings.metrics.enabled:
+                helpers.append(tasks.create_task(self._serve_metrics(self._settings.metrics)))
             if self._sources:
                 helpers.append(tasks.create_task(self._play(fleet, stop)))
+            if self._manager.listens:
+                helpers.append(tasks.create_task(self._tell_manager(fleet)))
             await stop.wait()
+            self._manager.stopping()
             _LOGGER.info("Stopping.")
             for helper in helpers:
                 helper.cancel()
@@ -182,7 +208,37 @@ class _Service:
         ]
         if self._settings.tcp.enabled:
             started.append(tasks.create_task(self._listen(self._settings.tcp, fleet)))
+        else:
+            self._listening.set()
         return started
+
+    async def _tell_manager(self, fleet: Fleet) -> None:
+        """Keep systemd told; the watchdog is fed only after loop and journal have answered.
+
+        The time is the machine's own, for the watchdog's is.
+        """
+        await self._listening.wait()
+        self._manager.ready()
+        overview = Overview(self._around, fleet)
+        while True:
+            self._manager.status(await overview.line())
+            self._manager.feed()
+            await asyncio.sleep(self._manager.period_s)
+
+    async def _serve_metrics(self, settings: MetricsSettings) -> None:
+        try:
+            from ql_release.metrics import Measured, serve_metrics  # noqa: PLC0415 - few ask
+        except ImportError as error:
+            raise ServiceError(
+                "metrics need the 'metrics' extra: pip install 'ql-release[metrics]', or set "
+                "metrics.enabled to false"
+            ) from error
+
+        async def measure() -> Measured:
+            return Measured(await self._health.health(), self._publisher.connected)
+
+        async with serve_metrics(settings.host, settings.port, measure):
+            await asyncio.Event().wait()
 
     async def _listen(self, tcp: TcpSettings, fleet: Fleet) -> None:
         key = tcp.key()
@@ -192,16 +248,19 @@ class _Service:
 
         async with serve_tcp(tcp.host, tcp.port, key, serve) as port:
             _LOGGER.info("Listening for tools on %s port %d.", tcp.host, port)
+            self._listening.set()
             await asyncio.Event().wait()
 
     async def _serve_serial(self, serial: SerialSettings, fleet: Fleet) -> None:
         key = self._settings.tcp.key()
 
-        async def serve(connection: Connection) -> None:
+        async def serve(connection: Connection) -> LinkEnd:
             # A cable is trusted; but a tool that has a key wants to see it on a cable, too.
-            await fleet.serve(ToolDriver(connection, self._clock, key, key_required=False))
+            driver = ToolDriver(connection, self._clock, key, key_required=False)
+            return await fleet.serve(driver)
 
-        await serve_serial(serial.port, serial.baudrate, self._clock, serve)
+        keeper = self._ports[serial.port]
+        await serve_serial(serial.port, serial.baudrate, self._clock, serve, keeper)
 
     async def _play(self, fleet: Fleet, stop: asyncio.Event) -> None:
         """Live with the sources, and stop when the last one has ended."""

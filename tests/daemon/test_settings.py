@@ -115,8 +115,8 @@ WRONG = {
     "a key like no other": (
         "zzz = 1",
         (
-            "zzz is not a setting; there are bridge, journal, log, mqtt, muscles, people, serial, "
-            "session, tcp, tools."
+            "zzz is not a setting; there are bridge, journal, log, metrics, mqtt, muscles, people, "
+            "serial, session, tcp, time, tools."
         ),
     ),
     "a misspelt key in a list of tables": (
@@ -394,7 +394,8 @@ def test_what_is_shown_gives_the_same_settings_again_and_no_secret(
 def test_what_is_shown_says_where_each_value_came_from(write: Writer) -> None:
     path = write('[mqtt]\nusername = "u"\n')
     loaded = load_with_sources(path, {"QL_RELEASE_TCP__PORT": "7777"})
-    lines = {line.partition(" =")[0]: line for line in as_toml(loaded) if " = " in line}
+    shown = [line for line in as_toml(loaded) if " = " in line]
+    lines = {line.partition(" =")[0]: line for line in reversed(shown)}  # tcp's port comes first
     assert lines["username"].endswith(f"# {path}")
     assert lines["port"].endswith("# QL_RELEASE_TCP__PORT")
     assert lines["prefix"].endswith("# default")

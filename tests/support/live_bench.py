@@ -358,8 +358,8 @@ class SmallDaemon:
     presences: Presences
     reporter: HealthReporter
 
-    def __init__(self, path: Path) -> None:
-        self.clock = HandClock()
+    def __init__(self, path: Path, clock: HandClock | None = None) -> None:
+        self.clock = clock or HandClock()
         self.fields: dict[str, Any] = {"bridge": {"id": "pi"}, "tcp": {"enabled": False}}
         self.broker = Notice()
         self.topics = Topics("ql_release", "pi")
@@ -373,6 +373,7 @@ class SmallDaemon:
         """Start on the journal as it is."""
         self.broker = Notice(connected=connected)
         self.journal = await Journal.open(self._path, window_s=0.0)
+        await self.restored()
         publisher = cast("Publisher", self.broker)
         settings = Settings.model_validate(self.fields)
         self.people = People(settings, await self.journal.profiles())
@@ -396,6 +397,9 @@ class SmallDaemon:
         self._running = asyncio.create_task(self.fleet.run())
         self._tasks = [asyncio.create_task(self.presences.settle())]
         await settle()
+
+    async def restored(self) -> None:
+        """Do what comes before the tools are restored; nothing here."""
 
     async def stop(self) -> None:
         """Stop in good order."""

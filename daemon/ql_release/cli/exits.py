@@ -14,6 +14,10 @@ class Exit(IntEnum):
     """Wrong arguments or settings; nothing was begun."""
     DAMAGED = 3
     """A capture or recording is damaged; what came before the damage was still used."""
+    OFFLINE = 4
+    """`status`: the daemon is not running, or its broker knows nothing of it."""
+    PROBLEMS = 5
+    """`status`: the daemon is running, and something needs attention."""
     INTERRUPTED = 130
     """Ctrl-C: 128 and the number of SIGINT, as shells have it."""
     BROKEN_PIPE = 141

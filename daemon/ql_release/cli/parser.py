@@ -16,6 +16,8 @@ exit codes:
   {Exit.FAILED:<5}it could not be done, or what was expected did not happen
   {Exit.USAGE:<5}wrong arguments or settings; nothing was begun
   {Exit.DAMAGED:<5}a capture or recording is damaged; what came before the damage was used
+  {Exit.OFFLINE:<5}status: the daemon is offline, or was never seen
+  {Exit.PROBLEMS:<5}status: it is online, and something needs attention
   {Exit.INTERRUPTED:<5}ended by Ctrl-C
   {Exit.BROKEN_PIPE:<5}the reader of the output went away
 
@@ -23,6 +25,8 @@ Settings come from /etc/ql-release/config.toml or --config, then from QL_RELEASE
 environment variables, then from defaults. docs/settings.md lists them all.
 """
 DEFAULT_REPLAY_SPEED = 1.0
+DEFAULT_STATUS_S = 5.0
+"""A broker sends what it keeps within milliseconds; a slow network may need a second or two."""
 
 # argparse has no public name for what `add_subparsers` returns.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -41,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_demo(commands)
     _add_watch(commands)
+    _add_status(commands)
     _add_analyze(commands)
     _add_report(commands)
     _add_record(commands)
@@ -103,6 +108,29 @@ def _add_watch(commands: Commands) -> None:
     )
     _add_settings(command)
     command.add_argument("--url", metavar="URL", help="the broker, such as mqtt://host:1883")
+
+
+def _add_status(commands: Commands) -> None:
+    command = _add(
+        commands,
+        "status",
+        "say how a running daemon is",
+        "Asks the broker of the settings what the daemon last said of itself and its tools. Exits "
+        "0 when all is well, 4 when the daemon is offline, 5 when something needs attention.",
+    )
+    _add_settings(command)
+    command.add_argument("--url", metavar="URL", help="the broker, such as mqtt://host:1883")
+    command.add_argument(
+        "--bridge", metavar="ID", help="which daemon (default: bridge.id of the settings)"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument(
+        "--timeout",
+        type=_positive,
+        default=DEFAULT_STATUS_S,
+        metavar="S",
+        help=f"seconds to wait for an answer (default {DEFAULT_STATUS_S:g})",
+    )
 
 
 def _add_analyze(commands: Commands) -> None:

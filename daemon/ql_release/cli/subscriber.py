@@ -48,7 +48,7 @@ async def watch(
     connected_before = False
     while True:
         try:
-            async with _connection(settings) as client:
+            async with connection(settings) as client:
                 await client.subscribe(f"{settings.prefix}/#", qos=1)
                 connected_before = True
                 if subscribed is not None:
@@ -58,14 +58,14 @@ async def watch(
                     watcher.message(message.topic.value, bytes(payload), retained=message.retain)
         except aiomqtt.MqttError as error:
             if not connected_before:
-                raise SubscriberError(_unreachable(settings, error)) from error
+                raise SubscriberError(unreachable(settings, error)) from error
             console.status()
             console.line(f"connection lost ({_reason(error)}); trying again", Style.FAINT)
             await asyncio.sleep(RETRY_S)
 
 
 @asynccontextmanager
-async def _connection(settings: MqttSettings) -> AsyncIterator[aiomqtt.Client]:
+async def connection(settings: MqttSettings) -> AsyncIterator[aiomqtt.Client]:
     """Connect to the first broker that answers, by the first version that it speaks."""
     failure = aiomqtt.MqttError("no broker is configured")
     for broker in settings.brokers:
@@ -107,7 +107,7 @@ def _tls(settings: MqttSettings) -> aiomqtt.TLSParameters:
     return aiomqtt.TLSParameters(ca_certs=ca, certfile=certificate, keyfile=key)
 
 
-def _unreachable(settings: MqttSettings, error: aiomqtt.MqttError) -> str:
+def unreachable(settings: MqttSettings, error: aiomqtt.MqttError) -> str:
     """Return what to tell people when no connection came about."""
     tried = ", ".join(f"{broker.host}:{broker.port}" for broker in settings.brokers)
     if isinstance(error, aiomqtt.MqttCodeError) and _code(error) in LOGIN_REFUSED:

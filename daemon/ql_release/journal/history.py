@@ -3,12 +3,15 @@
 import sqlite3
 
 from ql_release.events import complete
+from ql_release.journal import dating
 from ql_release.journal.records import HistoryPage
 
 MAX_PAGE_EVENTS = 200
 """The contract's limit (docs/mqtt.md)."""
 MAX_PAGE_BYTES = 64 * 1024
 """The contract's limit for the whole reply (docs/mqtt.md)."""
+_DECIDED = 2
+"""The column of `_after` that says when an event was decided."""
 ENVELOPE_BYTES = 1024
 """Room in a reply for what stands around the events: ids, cursors, brackets."""
 
@@ -24,21 +27,26 @@ def read_page(
 
     A number beyond the last event was given by a journal that has since lost some of its
     end (an older copy was put back): the page then begins at the oldest event, since whoever
-    asks knows events by their ids.
+    asks knows events by their ids. What has no date yet, and all after it, is not there yet.
     """
     oldest, newest = _bounds(connection)
     start = 0 if after_seq > newest else after_seq
     events: list[bytes] = []
     next_seq = start
     room = max_bytes - ENVELOPE_BYTES
-    for seq, stored in _after(connection, start, min(limit, MAX_PAGE_EVENTS)):
+    rows = _after(connection, start, min(limit, MAX_PAGE_EVENTS)).fetchall()
+    ready = list(dating.until_undated(rows, _DECIDED))
+    held = len(ready) < len(rows)
+    for seq, stored, _ in ready:
         event = complete(stored, epoch, seq, live=False)
         room -= len(event) + 1
         if room < 0 and events:
+            held = False
             break
         events.append(event)
         next_seq = seq
-    return HistoryPage(epoch, events, next_seq, more=next_seq < newest, oldest_seq=oldest)
+    more = next_seq < newest and not held
+    return HistoryPage(epoch, events, next_seq, more=more, oldest_seq=oldest)
 
 
 def _bounds(connection: sqlite3.Connection) -> tuple[int | None, int]:
@@ -50,5 +58,5 @@ def _bounds(connection: sqlite3.Connection) -> tuple[int | None, int]:
 
 def _after(connection: sqlite3.Connection, seq: int, limit: int) -> sqlite3.Cursor:
     return connection.execute(
-        "SELECT seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+        "SELECT seq, body, decided_us FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
     )

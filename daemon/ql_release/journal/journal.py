@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ql_release.journal import history, memory, people, statements
+from ql_release.journal import dating, history, memory, people, statements
 from ql_release.journal.database import open_database
 from ql_release.journal.records import (
     Batch,
@@ -104,7 +104,10 @@ class Journal:
         return await self._writer.read(lambda db: statements.event(db, name))
 
     async def unsent(self, limit: int, after_seq: int = 0) -> list[StoredEvent]:
-        """Return events that no broker has acknowledged, in order, after a number."""
+        """Return events that no broker has acknowledged, in order, after a number.
+
+        One that has no date yet holds up all that come after it.
+        """
         return await self._writer.read(lambda db: statements.unsent(db, limit, after_seq))
 
     async def sent(self, seqs: Iterable[int]) -> None:
@@ -119,6 +122,18 @@ class Journal:
     async def oldest_unsent_us(self) -> int | None:
         """Return when the oldest unsent event was decided, Unix µs; None when all are sent."""
         return await self._writer.read(statements.oldest_unsent_us)
+
+    async def newest_date(self) -> int | None:
+        """Return the newest date among the latest events, Unix µs."""
+        return await self._writer.read(dating.newest_date)
+
+    async def newest_count(self) -> int | None:
+        """Return the newest time that is no date yet, µs; None when all are dates."""
+        return await self._writer.read(dating.newest_count)
+
+    async def give_dates(self, shift_us: int, estimated_before_us: int) -> None:
+        """Make dates of all that was journaled before the time was known; see `dating`."""
+        await self._writer.write(lambda db: dating.give_dates(db, shift_us, estimated_before_us))
 
     async def history(
         self,

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from ql_release.events import Event, body
-from ql_release.journal import people
+from ql_release.journal import dating, people
 from ql_release.journal.records import (
     Batch,
     FinishedSession,
@@ -123,7 +123,8 @@ def unsent(connection: sqlite3.Connection, limit: int, after_seq: int) -> list[S
         "WHERE outbox.seq > ? ORDER BY outbox.seq LIMIT ?",
         (after_seq, limit),
     )
-    return [StoredEvent(*row) for row in rows]
+    decided = StoredEvent.__match_args__.index("decided_us")
+    return [StoredEvent(*row) for row in dating.until_undated(rows.fetchall(), decided)]
 
 
 def event(connection: sqlite3.Connection, name: str) -> StoredEvent | None:

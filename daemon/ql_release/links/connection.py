@@ -1,7 +1,6 @@
 """A connection to one tool: bytes in, bytes out, whatever carries them."""
 
 import asyncio
-from contextlib import suppress
 from typing import Protocol
 
 from ql_release.links.errors import LinkClosedError
@@ -9,6 +8,9 @@ from ql_release.wire.framing import Framing
 
 # Many frames at once when the host lags behind, one at a time when it does not.
 _READ_SIZE = 16384
+
+CLOSE_PATIENCE_S = 1.0
+"""Real seconds: a peer that is gone takes nothing any more, and its link must be free again."""
 
 
 class Connection(Protocol):
@@ -101,5 +103,10 @@ class StreamConnection:
 
     async def wait_closed(self) -> None:
         """Wait until the connection has ended and its resources are free."""
-        with suppress(OSError):
-            await self._writer.wait_closed()
+        try:
+            async with asyncio.timeout(CLOSE_PATIENCE_S):
+                await self._writer.wait_closed()
+        except TimeoutError:
+            self._writer.transport.abort()  # nobody takes what was still to be sent
+        except OSError:
+            pass

@@ -12,10 +12,12 @@ from ql_release.links.channel import REQUEST_TIMEOUT_S, Channel, ChannelStats
 from ql_release.links.connection import Connection
 from ql_release.links.errors import (
     HandshakeError,
+    QuietError,
     RefusedError,
     RequestTimeoutError,
 )
 from ql_release.links.source import Frame, FrameSink, ReplayAnswer, ToolHello
+from ql_release.links.watch import QuietWatch
 from ql_release.wire import control
 from ql_release.wire.calibration import decode_calibration
 from ql_release.wire.control import HelloReply, Op, Reply, StartReply, Status, TimeReply
@@ -61,6 +63,7 @@ class ToolDriver:
         self._key_required = key_required and key is not None
         self._nonce = nonce
         self._channel = Channel(connection, clock, self._on_frame)
+        self._watch = QuietWatch(clock)
         self._reading: asyncio.Task[None] | None = None
         self._trusted = False
         self._sink: FrameSink | None = None
@@ -168,7 +171,7 @@ class ToolDriver:
         """Hand all frames to the sink until the connection ends; return then.
 
         Raises:
-            RequestTimeoutError: when the tool is silent: it no longer answers TIME.
+            QuietError: when the tool no longer sends frames, or no longer answers TIME.
             LinkError: when the tool refuses the time.
             RuntimeError: before `handshake`.
         """
@@ -177,14 +180,20 @@ class ToolDriver:
         while self._held:
             sink.on_frame(*self._held.popleft())
         self._sink = sink
-        keeper = asyncio.create_task(self._keep_time(), name=f"time {self.label}")
+        self._watch.heard()
+        guards = [
+            asyncio.create_task(self._keep_time(), name=f"time {self.label}"),
+            asyncio.create_task(self._notice_quiet(), name=f"watch {self.label}"),
+        ]
         try:
-            await asyncio.wait({self._reading, keeper}, return_when=asyncio.FIRST_COMPLETED)
-            ended = self._reading if self._reading.done() else keeper
-            await ended
+            done, _ = await asyncio.wait(
+                {self._reading, *guards}, return_when=asyncio.FIRST_COMPLETED
+            )
+            await (self._reading if self._reading in done else done.pop())
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+            for guard in guards:
+                guard.cancel()
+            await asyncio.gather(*guards, return_exceptions=True)
 
     def close(self) -> None:
         """End the connection; `run` returns."""
@@ -199,12 +208,17 @@ class ToolDriver:
         await self._connection.wait_closed()
 
     def _on_frame(self, message: bytes, frame: Frame, host_us: int) -> None:
+        self._watch.heard()
         if not self._trusted:
             self.untrusted_frames += 1
         elif self._sink is None:
             self._held.append((message, frame, host_us))
         else:
             self._sink.on_frame(message, frame, host_us)
+
+    async def _notice_quiet(self) -> None:
+        await self._watch.wait()
+        raise QuietError(f"{self.label} is quiet: no frame has come for a while; it is closed")
 
     async def _keep_time(self) -> None:
         while True:

@@ -15,7 +15,11 @@ class LinkClosedError(LinkError):
     """The link ended: unplugged, switched off, or closed by this side."""
 
 
-class RequestTimeoutError(LinkError):
+class QuietError(LinkError):
+    """The link stands, but nothing comes over it any more."""
+
+
+class RequestTimeoutError(QuietError):
     """The tool did not answer a request, nor its repetition."""
 
 

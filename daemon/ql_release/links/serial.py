@@ -3,22 +3,16 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from ql_release.backoff import Backoff
 from ql_release.clock import Clock
 from ql_release.links.connection import Connection, StreamConnection
+from ql_release.links.watch import LinkEnd, LinkKeeper
 from ql_release.wire.framing import CobsFraming
 
 DEFAULT_BAUDRATE = 115_200
 
-# A port that appears when a tool is plugged in should be found while the person still looks.
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 10.0
-# What ends sooner, such as a port with something else than a tool on it, is tried less often.
-_STEADY_S = 30.0
-
 _LOGGER = logging.getLogger(__name__)
 
-OnConnection = Callable[[Connection], Awaitable[None]]
+OnConnection = Callable[[Connection], Awaitable[LinkEnd | None]]
 
 
 async def open_serial(port: str, baudrate: int = DEFAULT_BAUDRATE) -> Connection:
@@ -46,7 +40,13 @@ async def open_serial(port: str, baudrate: int = DEFAULT_BAUDRATE) -> Connection
     return StreamConnection(reader, writer, f"serial {port}", CobsFraming)
 
 
-async def serve_serial(port: str, baudrate: int, clock: Clock, on_connection: OnConnection) -> None:
+async def serve_serial(
+    port: str,
+    baudrate: int,
+    clock: Clock,
+    on_connection: OnConnection,
+    keeper: LinkKeeper | None = None,
+) -> None:
     """Keep a serial port open for ever: open it, hand it on, and again when it has ended.
 
     A port that is absent is tried again with growing waits up to ten seconds; one line is
@@ -56,39 +56,39 @@ async def serve_serial(port: str, baudrate: int, clock: Clock, on_connection: On
         port: the device, such as `/dev/ttyACM0`.
         baudrate: bits a second.
         clock: what to wait by.
-        on_connection: what to do with the open port; when it returns the port is closed.
+        on_connection: what to do with the open port; when it returns the port is closed. It may
+            say how that came.
+        keeper: says when to open it again; one of its own by default.
 
     Raises:
         ValueError: when the `serial` extra is not installed.
     """
-    backoff = Backoff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
-    reported = False
+    keeper = keeper or LinkKeeper(f"serial {port}", clock)
     while True:
+        end: LinkEnd | None = None
         try:
             connection = await open_serial(port, baudrate)
         except OSError as error:
-            if not reported:
+            reason = (error.strerror or str(error)).lower()
+            if keeper.absent(reason):
                 _LOGGER.warning(
                     "serial %s cannot be opened (%s): it is tried again; check that the tool is "
                     "plugged in and serial.port",
                     port,
-                    (error.strerror or str(error)).lower(),
+                    reason,
                 )
-            reported = True
         else:
-            reported = False
-            opened = clock.monotonic()
-            await _serve(connection, on_connection)
-            if clock.monotonic() - opened >= _STEADY_S:
-                backoff.reset()
-        await clock.sleep(backoff.wait())
+            keeper.begins()
+            end = await _serve(connection, on_connection)
+        await keeper.pause(end)
 
 
-async def _serve(connection: Connection, on_connection: OnConnection) -> None:
+async def _serve(connection: Connection, on_connection: OnConnection) -> LinkEnd | None:
     try:
-        await on_connection(connection)
+        return await on_connection(connection)
     except Exception:
         _LOGGER.exception("%s was closed after an unexpected error", connection.label)
+        return None
     finally:
         connection.close()
         await connection.wait_closed()

@@ -18,6 +18,7 @@ from ql_release.payloads.base import unix_us
 from ql_release.payloads.commands import Command
 from ql_release.payloads.reading import CommandError, read_bridge_command, read_tool_command
 from ql_release.payloads.replies import ErrorCode, Reply
+from ql_release.provisional import is_date
 from ql_release.units import MICROSECONDS
 
 FRESH_S = 30
@@ -118,7 +119,7 @@ class CommandDesk:
 
     async def _first(self, key: str, topic: CommandTopic, command: Command) -> bytes:
         """Obey a command that was not seen before."""
-        staleness = self._staleness(command)
+        staleness = self._staleness(topic, command)
         if staleness is not None:
             return _refuse(command, ErrorCode.STALE, staleness)
         entry = self._handlers.get((topic.owner, command.op))
@@ -129,8 +130,14 @@ class CommandDesk:
             await self._remember(key, answer)
         return answer
 
-    def _staleness(self, command: Command) -> str | None:
-        """Return why a command is not of now; None when it is."""
+    def _staleness(self, topic: CommandTopic, command: Command) -> str | None:
+        """Return why a command is not of now; None when it is.
+
+        Before the time is known nobody can tell: what moves a tool is refused then.
+        """
+        if not is_date(self._clock.now_us()):
+            unsure = "the bridge does not know the time yet; try again in a minute"
+            return unsure if topic.owner == "tool" else None
         try:
             age_s = (self._clock.now_us() - unix_us(command.sent)) / MICROSECONDS
         except ValueError as error:

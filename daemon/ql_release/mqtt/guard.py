@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ql_release.payloads.base import unix_us
+from ql_release.provisional import is_date
 from ql_release.units import MICROSECONDS
 
 _LOGGER = logging.getLogger(__name__)
@@ -129,6 +130,9 @@ def read_sighting(health: bytes) -> Sighting | None:
         return None
 
 
-def _order(sighting: Sighting) -> tuple[int, str]:
-    """Return what puts daemons in one order, the same seen from each of them."""
-    return sighting.started_us, sighting.nonce
+def _order(sighting: Sighting) -> tuple[bool, int, str]:
+    """Return what puts daemons in one order, the same seen from each of them.
+
+    One that does not know the time yet has only just started.
+    """
+    return not is_date(sighting.at_us), sighting.started_us, sighting.nonce

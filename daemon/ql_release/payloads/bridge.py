@@ -29,6 +29,10 @@ class ToolHealth(Message):
 
     online: bool = Field(description="whether the tool is heard")
     rate_hz: float | None = Field(description="samples a second as measured, Hz")
+    went_quiet: bool = Field(
+        default=False,
+        description="whether it is not heard because nothing came any more over a link that stood",
+    )
     frames: Count = Field(description="frames since the bridge's start")
     lost_samples: Count = Field(description="samples given up since then")
     recovered_samples: Count = Field(description="samples that were lost and replayed since then")
@@ -51,4 +55,9 @@ class BridgeHealth(Payload):
     oldest_unsent_at: Timestamp | None = Field(description="`decided_at` of the oldest of them")
     rss_bytes: Count = Field(description="resident memory, bytes")
     tools: dict[str, ToolHealth] = Field(description="by tool id")
+    time_known: bool = Field(
+        default=True,
+        description="whether the bridge knows the time; until then events are kept, and times "
+        "before 2000 are no dates",
+    )
     problems: list[str] = Field(default=[], description="what needs attention, a sentence each")

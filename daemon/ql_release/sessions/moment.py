@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from ql_release.provisional import dated
 from ql_release.units import MICROSECONDS
 
 
@@ -44,6 +45,10 @@ class Moment:
         own wall time is truer than any line that was in force before.
         """
         return replace(self, t=t, host_us=self.host_us - round((self.t - t) * MICROSECONDS))
+
+    def dated(self, shift_us: int) -> Self:
+        """Return this moment with a date, now that the host knows the time."""
+        return replace(self, host_us=dated(self.host_us, shift_us))
 
     def since(self, earlier: "Moment") -> float:
         """Return the seconds that have passed since a moment of the same stream."""

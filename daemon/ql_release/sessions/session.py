@@ -49,6 +49,11 @@ class OpenSession:
         self.started = replace(self.started, uid=first.uid, t=began_s)
         self.zero.begin_stream()
 
+    def give_dates(self, shift_us: int) -> None:
+        """Take dates in place of times from before the host knew the time."""
+        self.started = self.started.dated(shift_us)
+        self.last_contact = self.last_contact.dated(shift_us)
+
     def totals(self, dose_hold_s: float, dose: list[DoseEntry]) -> dict[str, Any]:
         """Return what the session came to, apart from its source and why it ended.
 

@@ -222,6 +222,13 @@ class SessionTracker:
         if touched:
             self._stopped = moment
 
+    def give_dates(self, shift_us: int) -> None:
+        """Take dates in place of times from before the host knew the time."""
+        if self._open is not None:
+            self._open.give_dates(shift_us)
+        if self._stopped is not None:
+            self._stopped = self._stopped.dated(shift_us)
+
     def set_person(self, person: str | None, moment: Moment) -> list[Event]:
         """Note who uses the tool: for the open session as a whole and for later ones."""
         self._go_on_in(moment)

@@ -11,6 +11,7 @@ from ql_release.settings.models import (
     BridgeSettings,
     JournalSettings,
     LogSettings,
+    MetricsSettings,
     MqttSettings,
     PersonSettings,
     PlanSettings,
@@ -18,6 +19,7 @@ from ql_release.settings.models import (
     SessionSettings,
     Settings,
     TcpSettings,
+    TimeSettings,
     ToolSettings,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "JournalSettings",
     "Loaded",
     "LogSettings",
+    "MetricsSettings",
     "MqttSettings",
     "PersonSettings",
     "PlanSettings",
@@ -36,6 +39,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TcpSettings",
+    "TimeSettings",
     "ToolSettings",
     "broker_address",
     "is_loopback",

@@ -33,6 +33,10 @@ DEFAULT_MUSCLES = (
     "erector_spinae",
 )
 """The muscles that the tool is made for; an editable list."""
+DEFAULT_METRICS_PORT = 7391
+"""Beside the tools' port, and none that a usual exporter has."""
+DEFAULT_TIME_WAIT_S = 600.0
+"""After a power cut the router, which leads to the time server, may start later than the Pi."""
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -182,6 +186,21 @@ class JournalSettings(Section):
         return path
 
 
+class MetricsSettings(Section):
+    """`[metrics]`: where Prometheus may ask."""
+
+    enabled: bool = False
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: Port = DEFAULT_METRICS_PORT
+
+
+class TimeSettings(Section):
+    """`[time]`: whose time events are dated by."""
+
+    trust_machine: bool = False
+    wait_s: float = Field(default=DEFAULT_TIME_WAIT_S, ge=0, le=86_400)
+
+
 class LogSettings(Section):
     """`[log]`: what the daemon says about itself, on standard error."""
 
@@ -201,6 +220,8 @@ class Settings(Section):
     tools: dict[Id, ToolSettings] = {}
     muscles: list[Id] = Field(default=list(DEFAULT_MUSCLES), min_length=1)
     journal: JournalSettings = JournalSettings()
+    time: TimeSettings = TimeSettings()
+    metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
 
     @model_validator(mode="after")

@@ -9,8 +9,9 @@ from typing import Any, Self
 from ql_release.context import Limits
 from ql_release.journal import Batch, Journal, JournalError, OpenSegment
 from ql_release.links.damage import DamagedRecording
-from ql_release.links.errors import LinkError
+from ql_release.links.errors import LinkError, QuietError
 from ql_release.links.source import Tool, ToolHello
+from ql_release.links.watch import LinkEnd
 from ql_release.marks import MarkKind
 from ql_release.payloads.session import Source
 from ql_release.payloads.tool import TOOL_OPS, Hello
@@ -103,19 +104,20 @@ class Fleet:
         """Commit what is open and let `run` return."""
         self._closing.set()
 
-    async def serve(self, link: Tool, *, source: Source = "tool") -> None:
-        """Live with the tool on a link until the link ends.
+    async def serve(self, link: Tool, *, source: Source = "tool") -> LinkEnd:
+        """Live with the tool on a link until the link ends; return how it did.
 
         Args:
             link: the tool on its link, before its handshake.
             source: "import" when the link is a file; at its end the session ends, too.
         """
         live: LiveTool | None = None
+        end = LinkEnd.LEFT
         try:
             hello = await link.handshake()
             if self._is_twin(hello):
                 await self._turn_away(link, hello)
-                return
+                return end
             live = self._live(hello, source)
             start = await link.start()
             self._make_room(live, hello)
@@ -125,12 +127,15 @@ class Fleet:
             await self._listen(link, live, source)
         except (LinkError, DamagedRecording) as error:
             _LOGGER.warning("%s", error)
+            if isinstance(error, QuietError):
+                end = LinkEnd.QUIET
         finally:
             if live is not None:
-                live.detach(link)
+                live.detach(link, went_quiet=end is LinkEnd.QUIET)
                 _LOGGER.info("%s has gone from %s", live.identity.tool, link.label)
             link.close()
             await link.wait_closed()
+        return end
 
     async def _listen(self, link: Tool, live: LiveTool, source: Source) -> None:
         """Take what comes over a link; a file's end, or damage in it, ends the session."""
@@ -193,6 +198,17 @@ class Fleet:
             self._places.pop(tool, None)
         else:
             self._places[tool] = placement
+
+    async def publish_dates(self) -> None:
+        """Publish anew what went out without a date, or waited for one."""
+        self._around.presences.tell_again()
+        for live in self:
+            tool = live.identity.tool
+            last = await self._around.journal.last_session(tool)
+            if last is not None:
+                self._around.presences.session_ended(tool, last)
+            live.refresh()
+        self._around.publisher.wake()
 
     def put_limits_in_force(self) -> None:
         """Put in force what is known of the people who use the tools."""

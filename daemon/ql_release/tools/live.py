@@ -18,6 +18,7 @@ from ql_release.links.source import Frame, Tool, ToolHello
 from ql_release.marks import MarkKind
 from ql_release.payloads.session import Source
 from ql_release.pipeline import Pipeline
+from ql_release.provisional import is_date
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.tools.gaps import GapAction, GapWatch
 from ql_release.tools.recorder import Recorder
@@ -36,6 +37,8 @@ OFFLINE_AFTER_S = 2.0
 RECONNECT_GRACE_S = 10.0
 """After a start the tools have this long to come back before an open session is ended."""
 FULL_BATTERY_PCT = 100
+DAMAGE_PERIOD_S = 60.0
+"""How often damaged frames are told of: a burst of them is one line."""
 LINE_PERIOD_S = 1.0
 """How often the clock fit is compared with the line in force."""
 LINE_TOLERANCE_US = 1000
@@ -85,6 +88,9 @@ class LiveTool:
         self.hello: ToolHello | None = None
         self.link: Tool | None = None
         self.counts = Counts()
+        self._damaged_told = 0
+        self._damage_due = around.clock.monotonic()
+        self.went_quiet = False
         self._around = around
         self._follower = Follower(
             identity, limits, self._on_taken, source=source, pipeline=pipeline
@@ -147,6 +153,7 @@ class LiveTool:
         if self.link is not None:
             self.link.close()
         self.link, self.hello = link, hello
+        self.went_quiet = False
         self._heard = self._around.clock.monotonic()
         self._detached = None
         self._gaps = GapWatch()
@@ -154,10 +161,11 @@ class LiveTool:
         if self._follower.announce(stream, self._around.clock.now_us()):
             self._fit.reset()
 
-    def detach(self, link: Tool) -> None:
-        """Note that a link has ended."""
+    def detach(self, link: Tool, *, went_quiet: bool = False) -> None:
+        """Note that a link has ended, and whether it stood but nothing came over it."""
         self.counts.damaged_frames += link.damaged
         if self.link is link:
+            self.went_quiet = went_quiet
             self.link = None
             self._detached = self._around.clock.monotonic()
 
@@ -199,6 +207,14 @@ class LiveTool:
         """Say what is being worked on."""
         self._follower.placement = placement
         self.mark(MarkKind.PLACE, {"placement": placement})
+
+    def clock_was_set(self) -> None:
+        """Fit the tool's clock anew: the host's has just become another."""
+        self._fit.reset()
+
+    async def written(self) -> None:
+        """Wait until all that has been decided so far is in the journal."""
+        await self._writer.written()
 
     def refresh(self) -> None:
         """Publish the live values at the next sample: the broker may have lost them."""
@@ -305,6 +321,19 @@ class LiveTool:
             now_us = self._around.clock.now_us()
             self._follower.mark(MarkKind.GAP_CLOSED, now_us, {}, index)
 
+    def _judge_damage(self, now: float) -> None:
+        """Tell of frames that cannot be read: at once, then once a minute while it goes on."""
+        damaged = self.damaged_frames
+        if damaged > self._damaged_told and now >= self._damage_due:
+            self._damage_due = now + DAMAGE_PERIOD_S
+            new, self._damaged_told = damaged - self._damaged_told, damaged
+            _LOGGER.warning(
+                "%s: %d damaged %s came: check the cable or how far the tool is away",
+                self.identity.tool,
+                new,
+                "frame" if new == 1 else "frames",
+            )
+
     # Time
 
     async def _watch(self) -> None:
@@ -314,6 +343,7 @@ class LiveTool:
             self._judge_link(now)
             self._judge_silence(now)
             self._judge_line(now)
+            self._judge_damage(now)
             if self._recorder.due(self._around.clock.now_us()):
                 self._writer.wake()
             await self._around.clock.sleep(TICK_S)
@@ -330,14 +360,22 @@ class LiveTool:
             return
         if now - max(self._heard, self._started) < RECONNECT_GRACE_S:
             return
-        silent_us = self._around.clock.now_us() - pipeline.now.host_us
-        if silent_us < pipeline.context.limits.end_after_s * MICROSECONDS:
+        if self._silent_s(pipeline, now) < pipeline.context.limits.end_after_s:
             return
         gap = pipeline.gap
         if gap is None:
             self.mark(MarkKind.SILENCE)
         else:
             self._close_gap(gap.first + gap.count)  # then what waited behind it is judged
+
+    def _silent_s(self, pipeline: Pipeline, now: float) -> float:
+        """Return how long the tool has not been heard.
+
+        The wall clock, which may be set meanwhile, is asked only for what was before the start.
+        """
+        if self._heard > self._started:
+            return now - self._heard
+        return (self._around.clock.now_us() - pipeline.now.host_us) / MICROSECONDS
 
     def _judge_line(self, now: float) -> None:
         """Put the fitted clock in force when it tells another time than the line that is."""
@@ -346,5 +384,7 @@ class LiveTool:
             return
         self._line_checked = now
         told, fitted = (known.at(pipeline.device_us) for known in (pipeline.context.line, line))
+        if is_date(told) and not is_date(fitted):
+            return  # the tool's clock runs on since the host knew the time
         if abs(told - fitted) > LINE_TOLERANCE_US:
             self.mark(MarkKind.CLOCK, clock_data(line))

@@ -73,6 +73,11 @@ class Presences:
         """Know a last session from before the start; it is told of when the tool is."""
         self._last[tool] = summary
 
+    def tell_again(self) -> None:
+        """Say anew which tools are here: the time was not known when it was said."""
+        for tool in self._online - self._elsewhere:
+            self._tell(tool, "online")
+
     def forget(self, tool: str) -> None:
         """Empty everything that stands of a tool."""
         self._absent.pop(tool, None)

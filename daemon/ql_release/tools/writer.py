@@ -5,6 +5,8 @@ import logging
 
 from ql_release.events import SessionEnded
 from ql_release.journal import Batch, JournalError, StoredEvent
+from ql_release.payloads.base import unix_us
+from ql_release.provisional import is_date
 from ql_release.sessions.session import summary_of
 from ql_release.tools.measured import adopt, with_profiles
 from ql_release.tools.recorder import Recorder
@@ -30,6 +32,7 @@ class BatchWriter:
         self._tool = tool
         self._around = around
         self._work = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
         self._closing = False
         self._problem: str | None = None
 
@@ -42,6 +45,13 @@ class BatchWriter:
         """Tell that the recorder has something that is due."""
         self._work.set()
 
+    async def written(self) -> None:
+        """Wait until what the recorder has now is written."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append(done)
+        self.wake()
+        await done
+
     def close(self) -> None:
         """Write what the recorder still has, then let `run` return."""
         self._closing = True
@@ -53,9 +63,13 @@ class BatchWriter:
             await self._work.wait()
             self._work.clear()
             closing = self._closing
+            waiting, self._waiting = self._waiting, []
             batch = self._recorder.take()
             if batch is not None:
                 await self._commit(batch)
+            for done in waiting:
+                if not done.cancelled():
+                    done.set_result(None)
             if closing:
                 return
 
@@ -68,7 +82,8 @@ class BatchWriter:
             self._around.publisher.wake()
         adopt(batch, stored, self._around.people)
         for event in batch.events:
-            if isinstance(event, SessionEnded):
+            # One without a date is told of once it has got it.
+            if isinstance(event, SessionEnded) and is_date(unix_us(event.decided_at)):
                 payload = summary_of(event).model_dump_json().encode()
                 self._around.presences.session_ended(self._tool, payload)
 

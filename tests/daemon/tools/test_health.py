@@ -40,6 +40,7 @@ async def test_rate_and_counts_of_a_tool(daemon: SmallDaemon, tool: BenchTool) -
     link.damaged = 4
     assert (await daemon.health())["tools"]["mat"] == {
         "online": True,
+        "went_quiet": False,
         "rate_hz": 100.0,
         "frames": 10 + 7 + 3 + 30,
         "lost_samples": 20,

@@ -4,10 +4,11 @@ import asyncio
 from types import SimpleNamespace
 
 from ql_release import service
+from ql_release.bootclock import BootClock
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
 from ql_release.cli.setup import ready_settings
-from ql_release.clock import Clock, SystemClock, VirtualClock
+from ql_release.clock import Clock, VirtualClock
 
 
 def main(options: SimpleNamespace, _console: Console) -> int:
@@ -22,4 +23,4 @@ def main(options: SimpleNamespace, _console: Console) -> int:
 
 def _clock(options: SimpleNamespace) -> Clock:
     """Return the clock that the options ask for."""
-    return VirtualClock(*options.clock) if options.clock else SystemClock()
+    return VirtualClock(*options.clock) if options.clock else BootClock()

@@ -56,7 +56,9 @@ class BatchWriter:
             batch = self._recorder.take()
             if batch is not None:
                 await self._commit(batch)
-            if closing:
+            if self._recorder.more:
+                self._work.set()
+            elif closing:
                 return
 
     async def _commit(self, batch: Batch) -> None:

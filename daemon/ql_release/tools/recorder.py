@@ -10,6 +10,7 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from ql_release.events import Event, SessionEnded
 from ql_release.follower import Taken
@@ -30,12 +31,45 @@ DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS, MarkK
 """What people decided and no tool can replay is written at once."""
 
 
+POSITION = "position/"
+"""Journal documents of where each tool's last session left off, by the tool's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a tool's stream before which no sample is of interest any more.
+
+    Attributes:
+        uid: the stream's uid.
+        index: the first sample of interest.
+    """
+
+    uid: int
+    index: int
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> Self:
+        """Return where an idle pipeline goes on."""
+        return cls(pipeline.context.uid, pipeline.next_index)
+
+    def document(self, tool: str) -> dict[str, bytes]:
+        """Return it as the journal keeps it."""
+        fields = {"uid": self.uid, "index": self.index}
+        return {f"{POSITION}{tool}": json.dumps(fields).encode()}
+
+    @classmethod
+    def from_document(cls, document: bytes) -> Self:
+        """Return what `document` made."""
+        return cls(**json.loads(document))
+
+
 @dataclass(slots=True)
 class _Waiting:
     start: SegmentStart | None = None
     records: list[SegmentRecord] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     close: bool = False
+    ended: Position | None = None
     decided: bool = False
     since_us: int | None = None
 
@@ -80,6 +114,7 @@ class Recorder:
             waiting.since_us = taken.record.host_us
         if self._open and pipeline.idle:
             waiting.close, self._open = True, False
+            waiting.ended = Position.of(pipeline)
             self._set_aside()
 
     def due(self, now_us: int) -> bool:
@@ -108,6 +143,7 @@ class Recorder:
             events=waiting.events,
             summary=finished_session(waiting.events),
             close_segment=waiting.close,
+            documents={} if waiting.ended is None else waiting.ended.document(self._tool),
         )
 
     def _set_aside(self) -> None:

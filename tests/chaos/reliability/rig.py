@@ -1,0 +1,178 @@
+"""What a fault is done to: broker, daemon, tool and watcher, and what is counted meanwhile."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from broker import Mosquitto
+from chain import BRIDGE, Chain, Process
+from program_paths import BIN
+from reliability.ringtool import RATE, RingTool
+from reliability.row import Row
+from reliability.tape import END_AFTER_S, SETTINGS, Tape
+from reliability.watcher import Watcher, timeless
+
+PATIENCE_S = 90.0
+"""How long to wait for what must happen; what has not come by then is lost."""
+POLL_S = 0.02
+MEMORY_EVERY_S = 0.1
+KIB_A_MB = 1024
+
+
+@dataclass
+class Rig:
+    """One broker, one daemon, one tool, one watcher.
+
+    Attributes:
+        chain: starts the daemon.
+        broker: the broker.
+        tool: plays the tape.
+        watcher: counts what arrives.
+        daemon: the daemon's process that runs at present.
+        peak_mb: the most resident memory that any daemon of this rig had, MB.
+    """
+
+    chain: Chain
+    broker: Mosquitto
+    tool: RingTool
+    watcher: Watcher
+    daemon: Process | None = None
+    peak_mb: float = 0.0
+    _healed: float | None = None
+    _healed_at: int = 0
+    whole_s: list[float] = field(default_factory=list)
+
+    async def start_daemon(self) -> Process:
+        """Start the daemon; a later one takes over the journal."""
+        self.daemon = await self.chain.daemon()
+        return self.daemon
+
+    def note_memory(self) -> None:
+        """Note the peak of the daemon's memory, as the kernel kept it."""
+        if self.daemon is not None and self.daemon.code is None:
+            with suppress(OSError, IndexError):
+                self.peak_mb = max(self.peak_mb, peak_mb(self.daemon.pid))
+
+    async def heard(self, share: float) -> None:
+        """Wait until the watcher has heard of this share of all events."""
+        wanted = share * len(self.tool.tape.due)
+        await until(lambda: len(self.watcher.events) >= wanted)
+
+    async def whole(self) -> None:
+        """Wait until the watcher knows all that was measured so far, and note how long it took.
+
+        Called when a fault is over.
+        """
+        due = self.tool.tape.due_by(self.tool.measured)
+        began = time.monotonic()
+        if await until(lambda: not self.watcher.missing(due)):
+            self.whole_s.append(time.monotonic() - began)
+
+    async def finish(self, fault: str, did: str, expected: dict[str, Any]) -> Row:
+        """Let the tape come to its end, and return how it went.
+
+        Args:
+            fault: its name.
+            did: what was done, in a few words.
+            expected: what an undisturbed run of the same tape gave.
+        """
+        await until(lambda: self.tool.over)
+        await until(lambda: not self.watcher.missing(expected))
+        await self._read_all_history(expected)
+        self.note_memory()
+        return Row(
+            fault,
+            did,
+            expected=len(expected),
+            lost=len(self.watcher.missing(expected)),
+            doubled=len(self.watcher.doubled),
+            strange=strange(self.watcher.events, expected),
+            peak_mb=self.peak_mb,
+            whole_s=max(self.whole_s, default=None),
+        )
+
+    async def _read_all_history(self, expected: Iterable[str]) -> None:
+        """Have a second watcher read the journal from its oldest event; it must know the same."""
+        late = Watcher(self.broker.port, BRIDGE, self.watcher.now_us)
+        late.start()
+        await until(lambda: not late.missing(expected))
+        await late.stop()
+        for name in late.missing(expected):
+            self.watcher.events.pop(name, None)
+        self.watcher.doubled |= late.doubled
+        self.watcher.doubled |= {
+            name
+            for name, contents in late.events.items()
+            if self.watcher.events.setdefault(name, contents) != contents
+        }
+
+    async def watch_memory(self) -> None:
+        """Follow the daemon's memory."""
+        while True:
+            self.note_memory()
+            await asyncio.sleep(MEMORY_EVERY_S)
+
+
+@asynccontextmanager
+async def rig(folder: Path, tape: Tape, *, rate: float = RATE, **more: Any) -> AsyncIterator[Rig]:
+    """Set everything up in a folder of its own; take it down in the end.
+
+    Args:
+        folder: is made.
+        tape: what the tool measures.
+        rate: samples that the tool measures a second.
+        more: fields of the `Chain`, and `habits` of the tool, `now_us` of the watcher.
+    """
+    folder.mkdir(parents=True)
+    habits, now_us = more.pop("habits", None), more.pop("now_us", real_us)
+    broker = Mosquitto(BIN / "mosquitto", folder)
+    more["settings"] = SETTINGS + more.get("settings", "")
+    chain = Chain(folder, broker, BIN / "micropython", end_after_s=END_AFTER_S, **more)
+    tool = RingTool(tape, chain.tcp_port, rate=rate, habits=habits)
+    made = Rig(chain, broker, tool, Watcher(broker.port, BRIDGE, now_us))
+    broker.start()
+    memory = asyncio.create_task(made.watch_memory())
+    try:
+        made.watcher.start()
+        await made.start_daemon()
+        tool.start()
+        yield made
+    finally:
+        memory.cancel()
+        await made.watcher.stop()
+        await tool.stop()
+        await chain.close()
+        broker.stop()
+
+
+def strange(events: dict[str, Any], expected: dict[str, Any]) -> int:
+    """Return how many events came that must not, or say another thing than undisturbed."""
+    return sum(
+        name not in expected or timeless(contents) != timeless(expected[name])
+        for name, contents in events.items()
+    )
+
+
+async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
+    """Wait until something is true; return whether it became so."""
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(POLL_S)
+    return True
+
+
+def peak_mb(pid: int) -> float:
+    """Return the most resident memory that a process has had, MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / KIB_A_MB
+
+
+def real_us() -> int:
+    """Return the time of day, Unix µs."""
+    return time.time_ns() // 1000

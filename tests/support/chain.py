@@ -13,6 +13,7 @@ from broker import Mosquitto, free_port
 from mqtt_bench import Subscriber, until
 from program_paths import ROOT
 
+from ql_release.clock import Clock, SystemClock, VirtualClock
 from ql_release.simulate import Scenario, write_recording
 
 BRIDGE = "home"
@@ -103,6 +104,14 @@ class Chain:
     def journal(self) -> Path:
         """The daemon's journal."""
         return self.folder / "journal.db"
+
+    @property
+    def clock(self) -> Clock:
+        """The daemon's clock, as somebody in the same room has it; it begins with the first use."""
+        self._started_us = self._started_us or time.time_ns() // 1000
+        if self.speed == 1:
+            return SystemClock()
+        return VirtualClock(self.speed, self.seconds, self._started_us)
 
     async def daemon(self) -> Process:
         """Start the daemon; a later one shares the earlier one's clock."""

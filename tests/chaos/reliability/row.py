@@ -1,6 +1,7 @@
 """One line of the table: what was done, and what it cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 MOST_MB = 64.0
 """Resident memory that the daemon may have at any time in a fault with a single tool, MB: the 42
@@ -41,6 +42,10 @@ class Row:
         """Whether nothing is lost, doubled or strange, and the memory is bounded."""
         counts = (self.lost, self.doubled, self.strange)
         return not any(counts) and self.peak_mb <= self.limit_mb and self.problem is None
+
+    def with_problem(self, problem: str) -> Self:
+        """Return the row with something else that went wrong."""
+        return replace(self, problem=problem)
 
     def line(self) -> str:
         """Return it as a line for a person who watches."""

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ TIMES = ("at", "decided_at", "started_at")
 """What each run reads from its own clock: the same samples, played at another time, have others."""
 
 
+# The library's own lines tell of connections that break: here they are meant to.
+logging.getLogger("mqtt").setLevel(logging.CRITICAL)
+
+
 class Watcher:
     """Notes every event by its id.
 
@@ -39,6 +44,7 @@ class Watcher:
         doubled: ids and places that were heard with two contents.
         heard: messages with events, repeated ones included.
         pages: pages of history that were applied.
+        retained: what stood at the broker when it came, by topic.
     """
 
     def __init__(

@@ -8,6 +8,7 @@ from pathlib import Path
 from chain import BRIDGE, TOOL
 from mqtt_bench import Login, signal_broker
 from program_paths import BIN
+
 from reliability.rig import Rig, rig, until
 from reliability.row import Row
 from reliability.undisturbed import Expected

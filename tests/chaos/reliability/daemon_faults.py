@@ -5,7 +5,7 @@ import random
 import signal
 from pathlib import Path
 
-from reliability.rig import Rig, rig, until
+from reliability.rig import Rig, rig
 from reliability.row import Row
 from reliability.undisturbed import Expected
 

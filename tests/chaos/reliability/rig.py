@@ -11,17 +11,18 @@ from typing import Any
 
 from broker import Mosquitto
 from chain import BRIDGE, Chain, Process
+from kernel_counts import peak_mb
 from program_paths import BIN
+
 from reliability.ringtool import RATE, RingTool
 from reliability.row import Row
-from reliability.tape import END_AFTER_S, SETTINGS, Tape
+from reliability.tape import BATCH, END_AFTER_S, SETTINGS, Tape
 from reliability.watcher import Watcher, timeless
 
 PATIENCE_S = 90.0
 """How long to wait for what must happen; what has not come by then is lost."""
 POLL_S = 0.02
 MEMORY_EVERY_S = 0.1
-KIB_A_MB = 1024
 LONG_PLAY_S = 50_000.0
 """Virtual seconds until a hurried clock meets the real one: no fault takes so long, and to a clock
 that has passed it every command would be old."""
@@ -34,6 +35,7 @@ class Rig:
     Attributes:
         chain: starts the daemon.
         broker: the broker.
+        tape: what the tool measures.
         tool: plays the tape.
         watcher: counts what arrives.
         daemon: the daemon's process that runs at present.
@@ -42,6 +44,7 @@ class Rig:
 
     chain: Chain
     broker: Mosquitto
+    tape: Tape
     tool: RingTool
     watcher: Watcher
     daemon: Process | None = None
@@ -61,9 +64,14 @@ class Rig:
             with suppress(OSError, IndexError):
                 self.peak_mb = max(self.peak_mb, peak_mb(self.daemon.pid))
 
+    @property
+    def over(self) -> bool:
+        """Whether all sessions have been measured; the tool goes on, with nobody on it."""
+        return self.tool.measured > self.tape.end + BATCH
+
     async def heard(self, share: float) -> None:
         """Wait until the watcher has heard of this share of all events."""
-        wanted = share * len(self.tool.tape.due)
+        wanted = share * len(self.tape.due)
         await until(lambda: len(self.watcher.events) >= wanted)
 
     async def whole(self) -> None:
@@ -71,7 +79,7 @@ class Rig:
 
         Called when a fault is over.
         """
-        due = self.tool.tape.due_by(self.tool.measured)
+        due = self.tape.due_by(self.tool.measured)
         began = time.monotonic()
         if await until(lambda: not self.watcher.missing(due)):
             self.whole_s.append(time.monotonic() - began)
@@ -84,7 +92,7 @@ class Rig:
             did: what was done, in a few words.
             expected: what an undisturbed run of the same tape gave.
         """
-        await until(lambda: self.tool.over)
+        await until(lambda: self.over)
         await until(lambda: not self.watcher.missing(expected))
         await self._read_all_history(expected)
         self.note_memory()
@@ -125,13 +133,16 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(folder: Path, tape: Tape, *, rate: float = RATE, **more: Any) -> AsyncIterator[Rig]:
+async def rig(
+    folder: Path, tape: Tape, *, rate: float = RATE, playing: bool = True, **more: Any
+) -> AsyncIterator[Rig]:
     """Set everything up in a folder of its own; take it down in the end.
 
     Args:
         folder: is made.
         tape: what the tool measures.
         rate: samples that the tool measures a second.
+        playing: whether the tool is there.
         more: fields of the `Chain`, and `habits` of the tool, `now_us` of the watcher.
     """
     folder.mkdir(parents=True)
@@ -141,13 +152,16 @@ async def rig(folder: Path, tape: Tape, *, rate: float = RATE, **more: Any) -> A
     more["settings"] = SETTINGS + more.get("settings", "")
     chain = Chain(folder, broker, BIN / "micropython", end_after_s=END_AFTER_S, **more)
     tool = RingTool(tape, chain.tcp_port, rate=rate, habits=habits)
-    made = Rig(chain, broker, tool, Watcher(broker.port, BRIDGE, now_us or chain.clock.now_us))
+    made = Rig(
+        chain, broker, tape, tool, Watcher(broker.port, BRIDGE, now_us or chain.clock.now_us)
+    )
     broker.start()
     memory = asyncio.create_task(made.watch_memory())
     try:
         made.watcher.start()
         await made.start_daemon()
-        tool.start()
+        if playing:
+            tool.start()
         yield made
     finally:
         memory.cancel()
@@ -174,9 +188,3 @@ async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -
             return False
         await asyncio.sleep(POLL_S)
     return True
-
-
-def peak_mb(pid: int) -> float:
-    """Return the most resident memory that a process has had, MB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / KIB_A_MB

@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reliability.tape import BATCH, CAL_ID, PERIOD_US, RATE_HZ, Tape
 from scripted_tool import ScriptedTool, make_info
 
+from ql_release.units import MICROSECONDS
 from ql_release.wire import control
 from ql_release.wire.control import Op, Reply, Request, Status
 from ql_release.wire.frames import MINOR, VERSION
 from ql_release.wire.framing import LengthFraming
+from reliability.tape import BATCH, CAL_ID, Samples
 
 COME_BACK_S = 0.05
 """How soon it tries again when the link has ended."""
@@ -30,7 +31,7 @@ LONG_RING = 1 << 24
 class Habits:
     """How a tool sends its samples; a well-behaved one, to be bent by those that are not."""
 
-    def live(self, tape: Tape, index: int) -> Iterator[bytes]:
+    def live(self, tape: Samples, index: int) -> Iterator[bytes]:
         """Yield what goes onto the line for the frame that begins at an index, framed."""
         yield LengthFraming().encode(tape.frame(index).encode())
 
@@ -50,7 +51,7 @@ class RingTool:
     """
 
     def __init__(
-        self, tape: Tape, port: int, *, rate: float = RATE, habits: Habits | None = None
+        self, tape: Samples, port: int, *, rate: float = RATE, habits: Habits | None = None
     ) -> None:
         self.tape = tape
         self.measured = 0
@@ -62,20 +63,15 @@ class RingTool:
         self._task: asyncio.Task[None] | None = None
         self._info = replace(
             make_info(),
-            n_force=1,
+            n_force=len(tape.calibration.zones),
             imu=0,
-            max_hz=RATE_HZ,
+            max_hz=round(MICROSECONDS / tape.period_us),
             cal_id=CAL_ID,
             serial=tape.serial,
             uid=tape.uid,
             ring_samples=LONG_RING,
             name=tape.name,
         )
-
-    @property
-    def over(self) -> bool:
-        """Whether all sessions have been measured; the tool goes on, with nobody on it."""
-        return self.measured > self.tape.end + BATCH
 
     def start(self) -> None:
         """Begin to measure and to look for the daemon."""
@@ -147,13 +143,13 @@ class RingTool:
         return _reply(request, self.tape.calibration.encode())
 
     def _tell_time(self, request: Request) -> list[bytes]:
-        device_us = self.measured * PERIOD_US
+        device_us = self.measured * self.tape.period_us
         return _reply(request, control.TimeReply(device_us, self.tape.uid).encode())
 
     def _begin(self, request: Request) -> list[bytes]:
         if self._start_at is None:
             self._start_at = self.measured
-        begun = control.StartReply(RATE_HZ, BATCH, self.tape.uid, self._start_at)
+        begun = control.StartReply(self._info.max_hz, BATCH, self.tape.uid, self._start_at)
         return _reply(request, begun.encode())
 
     def _replay(self, request: Request) -> list[bytes]:

@@ -43,7 +43,7 @@ class Row:
         counts = (self.lost, self.doubled, self.strange)
         return not any(counts) and self.peak_mb <= self.limit_mb and self.problem is None
 
-    def with_problem(self, problem: str) -> Self:
+    def with_problem(self, problem: str | None) -> Self:
         """Return the row with something else that went wrong."""
         return replace(self, problem=problem)
 

@@ -5,20 +5,24 @@ that a sample in ten decides an event: holds, over-pressure, session after sessi
 no interest here; that none of its events is lost is.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
+
+from chain import BRIDGE
 
 from ql_release.context import ClockLine, Context, Limits
+from ql_release.events import body
 from ql_release.pipeline import Pipeline
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.wire.calibration import Calibration, ZoneCalibration, ZoneKind
 from ql_release.wire.frames import SampleFrame
 from ql_release.wire.limits import U32
 
-RATE_HZ = 16
-"""Samples a second: few, for the events are what is counted; a frame's period is 16 bits of µs."""
 PERIOD_US = 62_500
+"""16 samples a second: few, for the events are what is counted. Frames have 16 bits for it."""
 BATCH = 16
 """Samples a frame."""
 N_PER_COUNT = 2.0**-6
@@ -54,10 +58,45 @@ class Due:
     Attributes:
         id: its id.
         end: the index after the frame that decides it.
+        contents: what it says.
     """
 
     id: str
     end: int
+    contents: dict[str, Any]
+
+
+class Samples(Protocol):
+    """What a tool measures: raw samples without end."""
+
+    @property
+    def serial(self) -> bytes:
+        """The tool's serial number, 8 bytes."""
+        ...
+
+    @property
+    def uid(self) -> int:
+        """The stream's uid."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the tool calls itself."""
+        ...
+
+    @property
+    def period_us(self) -> int:
+        """Time from sample to sample, µs."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """What its counts mean."""
+        ...
+
+    def frame(self, index: int, *, replayed: bool = False, count: int = BATCH) -> SampleFrame:
+        """Return the frame of so many samples from an index on."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +114,7 @@ class Tape:
     serial: bytes = bytes.fromhex("51c0ffee00000001")
     uid: int = 0xA1B2_C3D4_E5F6_0718
     name: str = "mat"
+    period_us: int = PERIOD_US
 
     @cached_property
     def samples(self) -> bytes:
@@ -114,11 +154,12 @@ class Tape:
         """Every event that must come, in order, as the pipeline alone decides them."""
         limits = Limits(threshold_n=THRESHOLD_N, end_after_s=END_AFTER_S)
         context = Context(self.uid, ClockLine(0, 0), self.calibration.encode(), limits)
-        pipeline = Pipeline(ToolIdentity(self.serial, self.name, "home"), context, 0)
+        pipeline = Pipeline(ToolIdentity(self.serial, self.name, BRIDGE), context, 0)
         found: list[Due] = []
         for index in range(0, self.end + BATCH, BATCH):
             frame = self.frame(index)
-            found += [Due(event.id, frame.end) for event in pipeline.feed_frame(frame)]
+            for event in pipeline.feed_frame(frame):
+                found.append(Due(event.id, frame.end, json.loads(body(event))))
         return found
 
     def due_by(self, index: int) -> set[str]:

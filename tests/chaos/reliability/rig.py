@@ -152,9 +152,8 @@ async def rig(
     more["settings"] = SETTINGS + more.get("settings", "")
     chain = Chain(folder, broker, BIN / "micropython", end_after_s=END_AFTER_S, **more)
     tool = RingTool(tape, chain.tcp_port, rate=rate, habits=habits)
-    made = Rig(
-        chain, broker, tape, tool, Watcher(broker.port, BRIDGE, now_us or chain.clock.now_us)
-    )
+    watcher = Watcher(broker.port, BRIDGE, now_us or chain.clock.now_us)
+    made = Rig(chain, broker, tape, tool, watcher)
     broker.start()
     memory = asyncio.create_task(made.watch_memory())
     try:

@@ -158,8 +158,10 @@ class Tape:
         found: list[Due] = []
         for index in range(0, self.end + BATCH, BATCH):
             frame = self.frame(index)
-            for event in pipeline.feed_frame(frame):
-                found.append(Due(event.id, frame.end, json.loads(body(event))))
+            found += [
+                Due(event.id, frame.end, json.loads(body(event)))
+                for event in pipeline.feed_frame(frame)
+            ]
         return found
 
     def due_by(self, index: int) -> set[str]:

@@ -80,6 +80,7 @@ class Chain:
         mqtt: more lines of its section `[mqtt]`.
         url: where it finds the broker, if not at the broker's own port.
         program: what runs it, if not the command itself.
+        journal_file: its journal, within the folder.
     """
 
     folder: Path
@@ -92,6 +93,7 @@ class Chain:
     mqtt: str = ""
     url: str | None = None
     program: tuple[str, ...] = ("-m", "ql_release")
+    journal_file: str = "journal.db"
     tcp_port: int = field(default_factory=free_port)
     _processes: list[Process] = field(default_factory=list)
 
@@ -103,7 +105,7 @@ class Chain:
     @property
     def journal(self) -> Path:
         """The daemon's journal."""
-        return self.folder / "journal.db"
+        return self.folder / self.journal_file
 
     @property
     def clock(self) -> Clock:

@@ -2,35 +2,33 @@
 
 import asyncio
 import random
-import signal
 from pathlib import Path
 
-from reliability.rig import Rig, rig
+from reliability.rig import rig
 from reliability.row import Row
 from reliability.undisturbed import Expected
 
 SEED = 4
-LONGEST_LIFE_S = 1.4
-"""A daemon lives for a random time up to this before the next kill: from the middle of its own
-start to a second of work, in which it journals some fifty events and sends them."""
-KILLS_RATE = 900.0
-"""Samples a second: 10,000 events take about as long as 200 lives."""
+RATE = 1600.0
+"""Samples a second: some 140 events a second, so that a daemon sees some before its end."""
+LONGEST_WAIT_S = 0.05
+"""A kill comes within this after its event: anywhere in what the daemon does with it."""
 
 
-async def killed(folder: Path, expected: Expected, kills: int) -> Row:
-    """Kill the daemon at random moments."""
-    chance = random.Random(SEED)  # noqa: S311 - chooses moments, guards nothing
-    async with rig(folder / "killed", expected.tape, rate=KILLS_RATE) as made:
-        for _ in range(kills):
-            await asyncio.sleep(chance.uniform(0, LONGEST_LIFE_S))
-            await _kill(made)
+async def killed(folder: Path, expected: Expected, kills: int, seed: int = SEED) -> Row:
+    """Kill the daemon when so many events have been heard, so many times.
+
+    The moments are drawn from the whole stream. Where two lie close together, the second kill
+    comes while the daemon still starts or rebuilds what was open.
+    """
+    chance = random.Random(seed)  # noqa: S311 - chooses moments, guards nothing
+    moments = sorted(chance.random() for _ in range(kills))
+    async with rig(folder / "killed", expected.tape, rate=RATE) as made:
+        for moment in moments:
+            await made.heard(moment)
+            await asyncio.sleep(chance.uniform(0, LONGEST_WAIT_S))
+            await made.kill_daemon()
             await made.start_daemon()
         await made.whole()
-        lives = f"`kill -9` at {kills} random moments (seed {SEED}), each followed by a start"
-        return await made.finish("daemon killed", lives, expected.events)
-
-
-async def _kill(made: Rig) -> None:
-    assert made.daemon is not None
-    made.note_memory()
-    await made.daemon.end(signal.SIGKILL)
+        did = f"`kill -9` at {kills} random moments (seed {seed}), started again each time"
+        return await made.finish("daemon killed", did, expected.events)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -16,7 +17,7 @@ from program_paths import BIN
 
 from reliability.ringtool import RATE, RingTool
 from reliability.row import Row
-from reliability.tape import BATCH, END_AFTER_S, SETTINGS, Tape
+from reliability.tape import BATCH, SETTINGS, Tape
 from reliability.watcher import Watcher, timeless
 
 PATIENCE_S = 90.0
@@ -57,6 +58,12 @@ class Rig:
         """Start the daemon; a later one takes over the journal."""
         self.daemon = await self.chain.daemon()
         return self.daemon
+
+    async def kill_daemon(self) -> None:
+        """End the daemon without a word."""
+        assert self.daemon is not None
+        self.note_memory()
+        await self.daemon.end(signal.SIGKILL)
 
     def note_memory(self) -> None:
         """Note the peak of the daemon's memory, as the kernel kept it."""
@@ -145,12 +152,12 @@ async def rig(
         playing: whether the tool is there.
         more: fields of the `Chain`, and `habits` of the tool, `now_us` of the watcher.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     habits, now_us = more.pop("habits", None), more.pop("now_us", None)
     broker = Mosquitto(BIN / "mosquitto", folder)
     more.setdefault("seconds", LONG_PLAY_S)
     more["settings"] = SETTINGS + more.get("settings", "")
-    chain = Chain(folder, broker, BIN / "micropython", end_after_s=END_AFTER_S, **more)
+    chain = Chain(folder, broker, BIN / "micropython", end_after_s=tape.end_after_s, **more)
     tool = RingTool(tape, chain.tcp_port, rate=rate, habits=habits)
     watcher = Watcher(broker.port, BRIDGE, now_us or chain.clock.now_us)
     made = Rig(chain, broker, tape, tool, watcher)

@@ -60,6 +60,7 @@ class RingTool:
         self._rate = rate
         self._habits = habits or Habits()
         self._start_at: int | None = None
+        self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._info = replace(
             make_info(),
@@ -92,7 +93,8 @@ class RingTool:
                 await asyncio.sleep(COME_BACK_S)
 
     async def _measure(self) -> None:
-        """Measure in real time, whoever listens."""
+        """Measure in real time, whoever listens, from the first START on."""
+        await self._begun.wait()
         began = time.monotonic()
         while True:
             due = int((time.monotonic() - began) * self._rate)
@@ -149,6 +151,7 @@ class RingTool:
     def _begin(self, request: Request) -> list[bytes]:
         if self._start_at is None:
             self._start_at = self.measured
+            self._begun.set()
         begun = control.StartReply(self._info.max_hz, BATCH, self.tape.uid, self._start_at)
         return _reply(request, begun.encode())
 

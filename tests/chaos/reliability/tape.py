@@ -108,12 +108,15 @@ class Tape:
         serial: the tool's serial number, 8 bytes.
         uid: the stream's uid.
         name: what the tool calls itself.
+        end_after_s: after how long without contact a session ends.
+        period_us: time from sample to sample, µs.
     """
 
     sessions: int
     serial: bytes = bytes.fromhex("51c0ffee00000001")
     uid: int = 0xA1B2_C3D4_E5F6_0718
     name: str = "mat"
+    end_after_s: float = END_AFTER_S
     period_us: int = PERIOD_US
 
     @cached_property
@@ -152,7 +155,7 @@ class Tape:
     @cached_property
     def due(self) -> list[Due]:
         """Every event that must come, in order, as the pipeline alone decides them."""
-        limits = Limits(threshold_n=THRESHOLD_N, end_after_s=END_AFTER_S)
+        limits = Limits(threshold_n=THRESHOLD_N, end_after_s=self.end_after_s)
         context = Context(self.uid, ClockLine(0, 0), self.calibration.encode(), limits)
         pipeline = Pipeline(ToolIdentity(self.serial, self.name, BRIDGE), context, 0)
         found: list[Due] = []

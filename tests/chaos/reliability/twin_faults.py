@@ -38,9 +38,7 @@ async def power_cut(folder: Path, expected: Expected, times: int) -> Row:
         problem = None
         for number in range(times):
             await made.heard((number + 0.5) / (times + 1))
-            assert made.daemon is not None
-            made.note_memory()
-            await made.daemon.end(signal.SIGKILL)
+            await made.kill_daemon()
             made.broker.kill()
             made.broker.start()
             again = await made.start_daemon()

@@ -138,7 +138,7 @@ class Watcher:
             try:
                 assert self._client is not None
                 await self._client.publish(f"{self._bridge}/cmd", json.dumps(command), qos=1)
-                reply = await asyncio.wait_for(answer, ANSWER_S)
+                reply: dict[str, Any] = await asyncio.wait_for(answer, ANSWER_S)
             except TimeoutError:
                 continue
             finally:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from reliability.rig import rig, until
 from reliability.row import Row
-from reliability.tape import Tape, sessions_for
 from reliability.undisturbed import Expected
 
 PROGRAM = Path(__file__).parent / "programs" / "day.py"
@@ -13,11 +12,6 @@ SPEED = 900.0
 FOREVER_S = 3600.0
 """The daemon's clock outruns the tool's, so that pauses look long: no session is to end by them."""
 PATIENCE_S = 400.0
-
-
-def day_tape(events: int) -> Tape:
-    """Return a tape whose session goes on all day."""
-    return Tape(sessions_for(events), end_after_s=FOREVER_S)
 
 
 async def unreachable(folder: Path, expected: Expected, updates: int) -> Row:

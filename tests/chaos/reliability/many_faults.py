@@ -17,6 +17,7 @@ from reliability.rig import Rig, rig, until
 from reliability.ringtool import RingTool
 from reliability.row import Row
 from reliability.tape import BATCH, Tape
+from reliability.undisturbed import Expected
 
 BASE_MB = 48.0
 """What the daemon may have with one tool in these tests …"""
@@ -117,7 +118,7 @@ def tapes(count: int) -> list[Tape]:
     ]
 
 
-async def many_tools(folder: Path, count: int) -> Row:
+async def many_tools(folder: Path, _expected: Expected, count: int) -> Row:
     """Let so many tools measure a session each at the same time."""
     first, *others = tapes(count)
     expected = {due.id: due.contents for tape in (first, *others) for due in tape.due}

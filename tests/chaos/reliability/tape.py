@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from chain import BRIDGE
 
 from ql_release.context import ClockLine, Context, Limits
-from ql_release.events import body
+from ql_release.events import Event, body
 from ql_release.pipeline import Pipeline
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.wire.calibration import Calibration, ZoneCalibration, ZoneKind
@@ -162,8 +162,7 @@ class Tape:
         for index in range(0, self.end + BATCH, BATCH):
             frame = self.frame(index)
             found += [
-                Due(event.id, frame.end, json.loads(body(event)))
-                for event in pipeline.feed_frame(frame)
+                Due(event.id, frame.end, contents_of(event)) for event in pipeline.feed_frame(frame)
             ]
         return found
 
@@ -174,6 +173,12 @@ class Tape:
 
 SETTINGS = f'[[people]]\nid = "lifter"\nthreshold_n = {THRESHOLD_N}\n'
 """What the daemon must know of the person."""
+
+
+def contents_of(event: Event) -> dict[str, Any]:
+    """Return what an event says, without what stands outside."""
+    contents: dict[str, Any] = json.loads(body(event))
+    return contents
 
 
 def sessions_for(events: int) -> int:

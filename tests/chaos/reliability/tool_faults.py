@@ -82,25 +82,25 @@ class Flooding(Bent):
             yield self._framing.encode(tape.frame(one, count=1).encode())
 
 
-async def garbage(folder: Path, expected: Expected) -> Row:
+async def garbage(folder: Path, expected: Expected, _times: int) -> Row:
     """Send garbage between the frames, after some of which the line is out of step."""
     did = "noise, flipped bits and torn frames after every frame"
     return await _bent(folder / "garbage", expected, Garbage(), "tool sends garbage", did)
 
 
-async def repeated(folder: Path, expected: Expected) -> Row:
+async def repeated(folder: Path, expected: Expected, _times: int) -> Row:
     """Send every frame three times."""
     did = "every frame three times, and an old one between"
     return await _bent(folder / "repeated", expected, Repeating(), "tool repeats", did)
 
 
-async def reordered(folder: Path, expected: Expected) -> Row:
+async def reordered(folder: Path, expected: Expected, _times: int) -> Row:
     """Send the frames out of order."""
     did = "frames in groups of eight, shuffled"
     return await _bent(folder / "reordered", expected, Reordering(), "tool reorders", did)
 
 
-async def flood(folder: Path, expected: Expected) -> Row:
+async def flood(folder: Path, expected: Expected, _times: int) -> Row:
     """Send twenty times as many frames as any tool may."""
     did = f"{FLOOD_RATE:.0f} frames a second, 20 x those of a tool of 100 Hz"
     habits = Flooding()

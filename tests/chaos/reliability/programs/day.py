@@ -29,7 +29,7 @@ _run = Publisher.run
 
 
 async def _offer(publisher: Publisher) -> None:
-    clock = publisher._clock  # noqa: SLF001 - it belongs to this experiment
+    clock = publisher._clock
     dropped, numbers = 0, count()
     while publisher.connected or not dropped:
         await clock.sleep(AT_ONCE / TOOLS / A_SECOND)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ async def _play(chain: Chain, watcher: Watcher, kills: int, chance: random.Rando
     peak = 0.0
     expected = len(_types(chain.folder / "trace.csv"))
     for moment in sorted(chance.sample(range(1, expected - 1), kills)):
-        await until(lambda moment=moment: len(watcher.events) >= moment)
+        await until(partial(_has_heard, watcher, moment))
         await asyncio.sleep(chance.uniform(0, LONGEST_WAIT_S))
         peak = max(peak, peak_mb(daemon.pid))
         await daemon.end(signal.SIGKILL)
@@ -82,6 +83,10 @@ async def _play(chain: Chain, watcher: Watcher, kills: int, chance: random.Rando
     peak = max(peak, peak_mb(daemon.pid))
     await daemon.end()
     return peak
+
+
+def _has_heard(watcher: Watcher, events: int) -> bool:
+    return len(watcher.events) >= events
 
 
 def _has_ended(watcher: Watcher) -> bool:

@@ -29,7 +29,7 @@ def write_fuzz(lines: Sequence[str]) -> None:
 
 
 def _line(row: Row) -> str:
-    whole = "–" if row.whole_s is None else f"{row.whole_s:.1f} s"
+    whole = "-" if row.whole_s is None else f"{row.whole_s:.1f} s"
     problem = f" **{row.problem}**" if row.problem else ""
     cells = (
         row.fault,

@@ -12,4 +12,5 @@ import sys
 folder, size, *arguments = sys.argv[1:]
 mount = f"mount -t tmpfs -o size={size} small-disk '{folder}'"
 daemon = [sys.executable, "-m", "ql_release", *arguments]
-os.execvp("unshare", ["unshare", "-rm", "sh", "-c", f'{mount} && exec "$@"', "sh", *daemon])
+shell = ["sh", "-c", f'{mount} && exec "$@"', "sh"]
+os.execvp("unshare", ["unshare", "-rm", *shell, *daemon])  # noqa: S606 - it becomes the daemon

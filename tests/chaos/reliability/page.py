@@ -1,16 +1,12 @@
 """Writes what was seen into docs/reliability.md, between its marks; the words there are by hand."""
 
-import os
-import platform
-import re
 from collections.abc import Sequence
 
-from program_paths import ROOT
+import page_blocks
 
 from reliability.many_faults import Cost
 from reliability.row import Row
 
-PAGE = ROOT / "docs" / "reliability.md"
 HEAD = (
     "| fault | what was done | events expected | lost | two contents | strange | peak memory "
     "| whole again after |\n|---|---|---:|---:|---:|---:|---:|---:|"
@@ -19,13 +15,8 @@ HEAD = (
 
 def write_faults(rows: Sequence[Row], alone: Cost, many: Cost) -> None:
     """Write the table of faults, and what many tools cost."""
-    _replace("faults", "\n".join([_machine(), "", HEAD, *map(_line, rows)]))
-    _replace("cost", _cost(alone, many))
-
-
-def write_fuzz(lines: Sequence[str]) -> None:
-    """Write the table of what was fuzzed."""
-    _replace("fuzz", "\n".join([_machine(), "", *lines]))
+    page_blocks.replace("faults", "\n".join([HEAD, *map(_line, rows)]))
+    page_blocks.replace("cost", _cost(alone, many))
 
 
 def _line(row: Row) -> str:
@@ -56,18 +47,3 @@ def _cost(alone: Cost, many: Cost) -> str:
         f"| {many.tools} | {many.share:.1%} | {many.resident_mb:.1f} MB |\n\n"
         f"Each further tool takes {many.per_further(alone):.2f} MB; the target is 1 MB at most."
     )
-
-
-def _machine() -> str:
-    system = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
-    return f"Seen on {system}, Python {platform.python_version()}."
-
-
-def _replace(block: str, text: str) -> None:
-    """Replace what stands between a block's marks."""
-    page = PAGE.read_text(encoding="utf-8")
-    marks = re.compile(f"(<!-- {block} -->\n).*?(\n<!-- /{block} -->)", re.DOTALL)
-    written, count = marks.subn(lambda found: found[1] + text + found[2], page)
-    if count != 1:
-        raise ValueError(f"{PAGE} must have the marks of {block!r} once")
-    PAGE.write_text(written, encoding="utf-8")

@@ -16,8 +16,8 @@ def replace(block: str, text: str) -> None:
         ValueError: when the page does not have them once.
     """
     page = PAGE.read_text(encoding="utf-8")
-    marks = re.compile(f"(<!-- {block} -->\n).*?(\n<!-- /{block} -->)", re.DOTALL)
-    told = f"{text}\n\n{machine()}"
+    marks = re.compile(f"(<!-- {block} -->\n).*?(<!-- /{block} -->)", re.DOTALL)
+    told = f"{text}\n\n{machine()}\n"
     written, count = marks.subn(lambda found: found[1] + told + found[2], page)
     if count != 1:
         raise ValueError(f"{PAGE} must have the marks of {block!r} once: put them back")

@@ -49,7 +49,7 @@ class Fault:
         name: what it is called on the command line.
         run: does it.
         full: its size in `make chaos`.
-        quick: its size in `make test`.
+        quick: its size in `make test`; None where another test there has it.
         lane: where it has its turn.
         end_after_s: after how long without contact the tape's sessions end.
         needs: returns whether this machine can do it at all.
@@ -58,7 +58,7 @@ class Fault:
     name: str
     run: Run
     full: Size
-    quick: Size
+    quick: Size | None
     lane: int = 2
     end_after_s: float = END_AFTER_S
     needs: Callable[[], bool] = lambda: True
@@ -80,7 +80,7 @@ TINY = Size(320)
 FAULTS = (
     Fault("none", undisturbed, Size(10_000), TINY, lane=1),
     Fault("daemon-killed", daemon_faults.killed, Size(10_000, 200), Size(320, 4), lane=1),
-    Fault("firmware", firmware_faults.killed, Size(0, 6), Size(0, 2), lane=1),
+    Fault("firmware", firmware_faults.killed, Size(0, 6), None, lane=1),
     Fault("power-cut", twin_faults.power_cut, Size(SHORT, 3), TINY),
     Fault("broker-killed", broker_faults.killed, Size(SHORT, 5), TINY),
     Fault("broker-stopped", broker_faults.stopped, Size(SHORT, 2), TINY),
@@ -94,7 +94,7 @@ FAULTS = (
         lane=1,
         end_after_s=day_faults.FOREVER_S,
     ),
-    Fault("cut", link_faults.cut_at_every_byte, Size(6_000, 1), Size(820, 61)),
+    Fault("cut", link_faults.cut_at_every_byte, Size(6_000, 1), Size(320, 121)),
     Fault("disk-full", disk_faults.full, Size(SHORT, 2), TINY, needs=disk_faults.has_small_disks),
     Fault("truncated", disk_faults.truncated, Size(240, 10), Size(160, 1)),
     Fault("twins", twin_faults.second_daemon, Size(SHORT, 2), TINY),
@@ -103,5 +103,5 @@ FAULTS = (
     Fault("repeated", tool_faults.repeated, Size(SHORT), TINY),
     Fault("reordered", tool_faults.reordered, Size(SHORT), TINY),
     Fault("flood", tool_faults.flood, Size(SHORT), TINY),
-    Fault("many", many_faults.many_tools, Size(0, 50), Size(0, 20)),
+    Fault("many", many_faults.many_tools, Size(0, 50), Size(0, 10)),
 )

@@ -23,8 +23,8 @@ BASE_MB = 48.0
 """What the daemon may have with one tool in these tests …"""
 FURTHER_MB = 1.0
 """… and what each further tool may add (the project's own target)."""
-TOOL_RATE = 160.0
-"""Samples a second of each tool: ten times its nominal rate."""
+RATE = 8000.0
+"""Samples a second of all tools together."""
 
 COST_HZ = 100
 COST_PERIOD_US = 10_000
@@ -122,9 +122,10 @@ async def many_tools(folder: Path, _expected: Expected, count: int) -> Row:
     """Let so many tools measure a session each at the same time."""
     first, *others = tapes(count)
     expected = {due.id: due.contents for tape in (first, *others) for due in tape.due}
-    async with rig(folder / "many", first, rate=TOOL_RATE) as made, AsyncExitStack() as stack:
+    rate = RATE / count
+    async with rig(folder / "many", first, rate=rate) as made, AsyncExitStack() as stack:
         for tape in others:
-            tool = RingTool(tape, made.chain.tcp_port, rate=TOOL_RATE)
+            tool = RingTool(tape, made.chain.tcp_port, rate=rate)
             tool.start()
             stack.push_async_callback(tool.stop)
         row = await made.finish(

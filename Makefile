@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help venv programs demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-e2e bench bench-detection cluster contract wheel lock clean
+	test-firmware test-contract test-e2e bench bench-detection chaos cluster fuzz contract wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -71,6 +71,12 @@ bench-detection: venv ## Score the detectors, and write docs/detection.md (some 
 
 cluster: programs ## Kill the nodes of a NATS cluster in turn, and write docs/cluster.md (3 minutes)
 	@PYTHONPATH=tests/support:tests/cluster $(BIN)/python -m drill $(ARGS)
+
+chaos: programs ## Make everything fail, and write docs/reliability.md (about ten minutes)
+	@PYTHONPATH=tests/support:tests/chaos $(BIN)/python -m reliability $(ARGS)
+
+fuzz: venv ## Give a million spoilt inputs to all that reads what others wrote
+	@PYTHONPATH=tests/support:tests/fuzz $(BIN)/python -m fuzzing $(ARGS)
 
 contract: venv ## Write the MQTT schemas and examples anew from the models
 	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt docs/mqtt.md

@@ -300,7 +300,7 @@ def parse(document: bytes | str) -> Event:
     """
     try:
         fields: Any = json.loads(document)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EventError(f"an event must be JSON: {error}") from error
     if not isinstance(fields, dict):
         raise EventError("an event must be a JSON object")

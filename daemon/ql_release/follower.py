@@ -16,6 +16,7 @@ from ql_release.payloads.session import Source
 from ql_release.pipeline import STREAM_MASK, FrameRecord, Pipeline, Record, Watch
 from ql_release.sessions.tracker import ToolIdentity
 from ql_release.wire.frames import SampleFrame, StatusFrame
+from ql_release.wire.limits import U32
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,9 @@ class Follower:
     def _begin(self, stream: Announced, frame: SampleFrame, host_us: int) -> None:
         """Take up a stream with the first of its samples that came."""
         self._announced = None
-        newest_us = frame.t0_us + (frame.n - 1) * frame.period_us
+        ahead = max(0, frame.index - stream.index)
+        since_us = frame.t0_us - ahead * frame.period_us & U32
+        newest_us = since_us + (ahead + frame.n - 1) * frame.period_us
         context = Context(
             uid=stream.uid,
             line=ClockLine(newest_us, host_us),
@@ -164,6 +167,7 @@ class Follower:
             limits=self.limits,
             person=self.person,
             placement=self.placement,
+            device_us=since_us if ahead else None,
             mask=stream.mask,
         )
         if self.pipeline is None:

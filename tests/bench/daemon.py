@@ -7,7 +7,6 @@ takes is what the kernel tells of it.
 """
 
 import asyncio
-import os
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 import aiomqtt
 from broker import Mosquitto
 from chain import Chain, Process
+from kernel_counts import MB, processor_s, resident_mb
 from program_paths import BIN
 
 from ql_release import simulate
@@ -33,8 +33,6 @@ STREAM_S = 24.0
 """Long enough for the processor time, counted in hundredths of a second, to say something."""
 STARTS = 11
 SESSION_SPEED = 10.0
-MB = 1024
-"""KiB, in which the kernel counts."""
 HOLD = Scenario(holds=(Hold(force_n=80.0, lasts=120.0, rest_s=1.0),), sensor=Sensor(zones=ZONES))
 SESSION = simulate.demo_body(zones=ZONES)
 """Four holds with a release, a slip and a bone contact: all that a session loads."""
@@ -160,21 +158,9 @@ async def measure_session(folder: Path, broker: Mosquitto) -> None:
     tell("memory after a session", f"{resident:.1f} MB resident", f"{TARGET_MB} MB", met=met)
 
 
-def resident_mb(pid: int) -> float:
-    """Return a process's resident memory, MB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / MB
-
-
 def has_numpy(pid: int) -> bool:
     """Return whether a process has loaded any of NumPy's libraries."""
     return "numpy" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
-
-
-def processor_s(pid: int) -> float:
-    """Return the processor time that a process has used, in itself and in the kernel."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def tell(what: str, found: str, target: str, *, met: bool) -> None:

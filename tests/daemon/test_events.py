@@ -129,6 +129,7 @@ def test_an_event_is_read_as_it_was_sent() -> None:
 
 DAMAGED: dict[str, tuple[bytes, str]] = {
     "no JSON": (b"{", "must be JSON"),
+    "nested too deeply": (b"[" * 5000, "must be JSON"),
     "not UTF-8": (b"\xff\xfe\x00", "must be JSON"),
     "no object": (b"[1]", "must be a JSON object"),
     "no version": (b"{}", "contract version None, this program reads version 1"),

@@ -278,8 +278,9 @@ def test_a_file_that_is_absent_or_not_toml_or_not_text_is_one_sentence(
     assert sentences(absent) == [
         f"{absent} cannot be read (no such file or directory); name a readable file with --config."
     ]
-    broken = write("[mqtt\n")
-    assert sentences(broken)[0].startswith(f"{broken} is not valid TOML: ")
+    for text in ("[mqtt\n", "a = " + "[" * 5000):
+        broken = write(text)
+        assert sentences(broken)[0].startswith(f"{broken} is not valid TOML: ")
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")
     assert sentences(binary) == [f"{binary} is not UTF-8 text; save it as UTF-8."]

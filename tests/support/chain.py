@@ -13,6 +13,7 @@ from broker import Mosquitto, free_port
 from mqtt_bench import Subscriber, until
 from program_paths import ROOT
 
+from ql_release.clock import Clock, SystemClock, VirtualClock
 from ql_release.simulate import Scenario, write_recording
 
 BRIDGE = "home"
@@ -80,6 +81,11 @@ class Chain:
     Attributes:
         speed: how fast everything goes; at other speeds than 1 the daemon's clock is virtual.
         seconds: virtual seconds until the daemon's clock meets the real one.
+        settings: more of the daemon's settings, TOML.
+        mqtt: more lines of its section `[mqtt]`.
+        url: where it finds the broker, if not at the broker's own port.
+        program: what runs it, if not the command itself.
+        journal_file: its journal, within the folder.
     """
 
     folder: Path
@@ -89,6 +95,10 @@ class Chain:
     seconds: float = 400.0
     end_after_s: float = 120.0
     settings: str = ""
+    mqtt: str = ""
+    url: str | None = None
+    program: tuple[str, ...] = ("-m", "ql_release")
+    journal_file: str = "journal.db"
     tcp_port: int = field(default_factory=free_port)
     _processes: list[Process] = field(default_factory=list)
 
@@ -100,14 +110,22 @@ class Chain:
     @property
     def journal(self) -> Path:
         """The daemon's journal."""
-        return self.folder / "journal.db"
+        return self.folder / self.journal_file
+
+    @property
+    def clock(self) -> Clock:
+        """The daemon's clock, as somebody in the same room has it; it begins with the first use."""
+        self._started_us = self._started_us or time.time_ns() // 1000
+        if self.speed == 1:
+            return SystemClock()
+        return VirtualClock(self.speed, self.seconds, self._started_us)
 
     async def daemon(self) -> Process:
         """Start the daemon; a later one shares the earlier one's clock."""
         self._started_us = self._started_us or time.time_ns() // 1000
         config = self.folder / "config.toml"
         config.write_text(self._config(), encoding="utf-8")
-        command = [sys.executable, "-m", "ql_release", "run", "--config", str(config)]
+        command = [sys.executable, *self.program, "run", "--config", str(config)]
         if self.speed != 1:
             command += ["--clock", f"{self.speed:g}:{self.seconds:g}:{self._started_us}"]
         return await self._start(command, "daemon.log")
@@ -173,7 +191,7 @@ class Chain:
     def _config(self) -> str:
         return (
             f'[bridge]\nid = "{BRIDGE}"\n'
-            f'[mqtt]\nurls = ["{self.broker.url}"]\n'
+            f'[mqtt]\nurls = ["{self.url or self.broker.url}"]\n{self.mqtt}'
             f"[session]\nend_after_s = {self.end_after_s}\n"
             f'[journal]\npath = "{self.journal}"\n'
             f"[tcp]\nport = {self.tcp_port}\n{self.settings}"

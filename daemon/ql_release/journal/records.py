@@ -86,6 +86,7 @@ class Batch:
         close_segment: the open segment is complete, nothing will need it again.
         profiles: by the id of one of the events, what it makes of a person's profile; left out
             with the event when that is journaled already.
+        documents: small documents to keep in place of those before, by their keys.
     """
 
     tool: str
@@ -95,6 +96,7 @@ class Batch:
     summary: FinishedSession | None = None
     close_segment: bool = False
     profiles: Mapping[str, ProfileRecord] = field(default_factory=dict)
+    documents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

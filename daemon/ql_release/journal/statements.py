@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from ql_release.events import Event, body
-from ql_release.journal import dating, people
+from ql_release.journal import dating, memory, people
 from ql_release.journal.records import (
     Batch,
     FinishedSession,
@@ -59,6 +59,8 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
         _put_session(connection, batch.tool, batch.summary)
     if batch.close_segment:
         close_segment(connection, batch.tool)
+    for key, document in batch.documents.items():
+        memory.put_document(connection, key, document)
     return stored
 
 

@@ -102,6 +102,9 @@ class Channel:
                 host_us = self._clock.now_us()
                 for message in self._framing.feed(data):
                     self._take(message, host_us)
+                # Reading does not wait while there is more: a tool that floods, or replays an
+                # hour, must not keep the others and the journal waiting.
+                await asyncio.sleep(0)
         finally:
             self._ended = True
             for _, answer in self._waiting.values():

@@ -11,8 +11,8 @@ from ql_release.links.errors import ListenError
 from ql_release.settings.addresses import is_loopback
 from ql_release.wire.framing import LengthFraming
 
-# A household has a few tools; strangers who open connections must not use up memory.
-MAX_CONNECTIONS = 16
+MAX_CONNECTIONS = 64
+"""A studio has fifty tools; strangers who open connections must not use up memory."""
 
 _LOGGER = logging.getLogger(__name__)
 

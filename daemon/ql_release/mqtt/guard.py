@@ -124,9 +124,10 @@ def read_sighting(health: bytes) -> Sighting | None:
     try:
         fields: Any = json.loads(health)
         at_us = unix_us(fields["at"])
-        started_us = at_us - round(fields["uptime_s"] * MICROSECONDS)
+        # A text would be repeated a million times.
+        started_us = at_us - round(float(fields["uptime_s"]) * MICROSECONDS)
         return Sighting(str(fields["start_nonce"]), at_us, started_us)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -21,7 +21,7 @@ from ql_release.tools.live import LiveTool
 from ql_release.tools.measured import adopt, with_profiles
 from ql_release.tools.naming import Names
 from ql_release.tools.rebuilding import rebuilt
-from ql_release.tools.recorder import finished_session
+from ql_release.tools.recorder import POSITION, Position, finished_session
 from ql_release.tools.surroundings import Surroundings
 from ql_release.tools.twins import Twins
 
@@ -119,9 +119,10 @@ class Fleet:
                 await self._turn_away(link, hello)
                 return end
             live = self._live(hello, source)
+            left_off = None if source == "import" else await self._left_off(live, hello)
             start = await link.start()
             self._make_room(live, hello)
-            live.attach(link, hello, start.index)
+            live.attach(link, hello, _taken_up_at(hello, start.index, left_off))
             await self._remember(live, hello, link.label)
             _LOGGER.info("%s is here on %s", live.identity.tool, link.label)
             await self._listen(link, live, source)
@@ -136,6 +137,17 @@ class Fleet:
             link.close()
             await link.wait_closed()
         return end
+
+    async def _left_off(self, live: LiveTool, hello: ToolHello) -> int | None:
+        """Return the first sample of a tool's stream that no session has had; None: not known."""
+        key = f"{POSITION}{live.identity.tool}"
+        try:
+            document = (await self._around.journal.documents(key)).get(key)
+        except JournalError as error:
+            _LOGGER.warning("%s: %s", live.identity.tool, error)
+            return None
+        position = None if document is None else Position.from_document(document)
+        return position.index if position is not None and position.uid == hello.uid else 0
 
     async def _listen(self, link: Tool, live: LiveTool, source: Source) -> None:
         """Take what comes over a link; a file's end, or damage in it, ends the session."""
@@ -290,6 +302,7 @@ class Fleet:
             events=events,
             summary=finished_session(events),
             close_segment=over,
+            documents=Position.of(pipeline).document(segment.tool) if pipeline and over else {},
         )
         batch = with_profiles(batch, self._around.people)
         adopt(batch, await self._around.journal.write(batch), self._around.people)
@@ -308,6 +321,22 @@ class Fleet:
         except JournalError as error:
             # It is heard all the same; the next time that it comes it is remembered.
             _LOGGER.warning("%s: %s", tool, error)
+
+
+def _taken_up_at(hello: ToolHello, following: int, left_off: int | None) -> int:
+    """Return the sample with which to take up a stream that is not followed yet.
+
+    It is the oldest that the tool can still replay, for somebody may have been on it while
+    nobody listened; but none that a session has had already.
+
+    Args:
+        hello: what the tool said of itself.
+        following: the sample that comes next.
+        left_off: the first sample that no session has had; None: do not look back.
+    """
+    if left_off is None:
+        return following
+    return min(following, max(left_off, following - hello.info.ring_samples))
 
 
 async def seen_tools(journal: Journal) -> dict[str, dict[str, Any]]:

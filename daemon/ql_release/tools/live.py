@@ -106,6 +106,7 @@ class LiveTool:
         self._started = self._heard = around.clock.monotonic()
         self._line_checked = self._started
         self._detached: float | None = None
+        self._taken_up: int | None = None
         self._asking: asyncio.Task[None] | None = None
         self._closing = False
         self.set_limits(limits)  # those that a rebuilt session began with may be others
@@ -148,7 +149,8 @@ class LiveTool:
         Args:
             link: the tool on its link.
             hello: what it said of itself.
-            index: index of the next sample, as START replied.
+            index: the sample with which a stream is taken up that is not followed yet. Where
+                that is an older one than will come next, the tool is asked for those between.
         """
         if self.link is not None:
             self.link.close()
@@ -160,6 +162,7 @@ class LiveTool:
         stream = Announced(hello.uid, hello.calibration_block, index)
         if self._follower.announce(stream, self._around.clock.now_us()):
             self._fit.reset()
+            self._taken_up = index
 
     def detach(self, link: Tool, *, went_quiet: bool = False) -> None:
         """Note that a link has ended, and whether it stood but nothing came over it."""
@@ -254,6 +257,7 @@ class LiveTool:
         self._battery_pct = status.battery if status.battery <= FULL_BATTERY_PCT else None
         if self._follower.status(status, host_us):
             self._fit.reset()
+            self._taken_up = None
 
     def _on_taken(self, taken: Taken) -> None:
         """Have what the pipeline took journaled, and see what it means for the gaps."""
@@ -315,9 +319,7 @@ class LiveTool:
     def _close_gap(self, index: int) -> None:
         gap = None if self.pipeline is None else self.pipeline.gap
         if gap is not None and gap.first < index:
-            lost = index - gap.first
-            self.counts.lost_samples += lost
-            _LOGGER.warning("%s: %d samples are lost", self.identity.tool, lost)
+            self._count_lost(gap.first, index)
             now_us = self._around.clock.now_us()
             self._follower.mark(MarkKind.GAP_CLOSED, now_us, {}, index)
 
@@ -333,6 +335,14 @@ class LiveTool:
                 new,
                 "frame" if new == 1 else "frames",
             )
+
+    def _count_lost(self, first: int, end: int) -> None:
+        """Count samples that are given up, but not those from before we listened."""
+        if first == self._taken_up:
+            _LOGGER.info("%s is heard from its sample %d on", self.identity.tool, end)
+            return
+        self.counts.lost_samples += end - first
+        _LOGGER.warning("%s: %d samples are lost", self.identity.tool, end - first)
 
     # Time
 

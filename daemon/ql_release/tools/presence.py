@@ -104,7 +104,7 @@ class Presences:
 
     def _on_hello(self, message: Incoming) -> None:
         parts = self._topics.parse(message.topic)
-        bridge = _bridge_of(message.payload)
+        bridge = bridge_of(message.payload)
         if parts is None or bridge in (None, self._topics.bridge):
             return
         tool = parts.id
@@ -130,10 +130,10 @@ class Presences:
         return topics.hello(tool), topics.availability(tool), topics.session_last(tool)
 
 
-def _bridge_of(hello: bytes) -> str | None:
+def bridge_of(hello: bytes) -> str | None:
     """Return the bridge that a hello names; None for an empty one, or none at all."""
     try:
         bridge = json.loads(hello)["bridge"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return bridge if isinstance(bridge, str) else None

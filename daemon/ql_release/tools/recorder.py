@@ -10,6 +10,7 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from ql_release.events import Event, SessionEnded
 from ql_release.follower import Taken
@@ -24,9 +25,42 @@ FLUSH_AFTER_US = 1_000_000
 """Records of an open session wait this long at most for their commit: one write a second is
 kind to an SD card, and a tool's ring replays far more than that."""
 MAX_WAITING = 4096
-"""Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB."""
+"""Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB; and once
+more as many of sessions that have ended meanwhile."""
 DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS, MarkKind.THRESHOLD})
 """What people decided and no tool can replay is written at once."""
+
+
+POSITION = "position/"
+"""Journal documents of where each tool's last session left off, by the tool's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a tool's stream before which no sample is of interest any more.
+
+    Attributes:
+        uid: the stream's uid.
+        index: the first sample of interest.
+    """
+
+    uid: int
+    index: int
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> Self:
+        """Return where an idle pipeline goes on."""
+        return cls(pipeline.context.uid, pipeline.next_index)
+
+    def document(self, tool: str) -> dict[str, bytes]:
+        """Return it as the journal keeps it."""
+        fields = {"uid": self.uid, "index": self.index}
+        return {f"{POSITION}{tool}": json.dumps(fields).encode()}
+
+    @classmethod
+    def from_document(cls, document: bytes) -> Self:
+        """Return what `document` made."""
+        return cls(**json.loads(document))
 
 
 @dataclass(slots=True)
@@ -35,6 +69,7 @@ class _Waiting:
     records: list[SegmentRecord] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     close: bool = False
+    ended: Position | None = None
     decided: bool = False
     since_us: int | None = None
 
@@ -53,7 +88,13 @@ class Recorder:
         self._serial = serial
         self._open = open_segment
         self._idle: deque[Taken] = deque()
+        self._ended: deque[_Waiting] = deque()
         self._waiting = _Waiting()
+
+    @property
+    def more(self) -> bool:
+        """Whether a session that has ended waits to be taken."""
+        return bool(self._ended)
 
     def add(self, taken: Taken, pipeline: Pipeline) -> None:
         """Note what the pipeline has just taken.
@@ -73,18 +114,26 @@ class Recorder:
             waiting.since_us = taken.record.host_us
         if self._open and pipeline.idle:
             waiting.close, self._open = True, False
+            waiting.ended = Position.of(pipeline)
+            self._set_aside()
 
     def due(self, now_us: int) -> bool:
         """Return whether something waits that must be written now."""
         waiting = self._waiting
-        if waiting.events or waiting.close or waiting.decided:
+        if self._ended or waiting.events or waiting.decided:
             return True
         # The clock may have been set back meanwhile.
         return waiting.since_us is not None and abs(now_us - waiting.since_us) >= FLUSH_AFTER_US
 
     def take(self) -> Batch | None:
-        """Return what is to be written in one transaction and begin anew; None if nothing is."""
-        waiting, self._waiting = self._waiting, _Waiting()
+        """Return what is to be written in one transaction; None if nothing is.
+
+        One batch has the end of one session at the most: take again while there is `more`.
+        """
+        if self._ended:
+            waiting = self._ended.popleft()
+        else:
+            waiting, self._waiting = self._waiting, _Waiting()
         if not (waiting.records or waiting.events or waiting.close):
             return None
         return Batch(
@@ -94,7 +143,21 @@ class Recorder:
             events=waiting.events,
             summary=finished_session(waiting.events),
             close_segment=waiting.close,
+            documents={} if waiting.ended is None else waiting.ended.document(self._tool),
         )
+
+    def _set_aside(self) -> None:
+        """Have the next session wait apart from this one, which the journal may be slow to take.
+
+        When too much waits the frames of the oldest go: nobody needs them to go on.
+        """
+        self._ended.append(self._waiting)
+        self._waiting = _Waiting()
+        kept = 0
+        for waiting in reversed(self._ended):
+            kept += len(waiting.records)
+            if kept > MAX_WAITING and waiting is not self._ended[-1]:
+                waiting.records = [one for one in waiting.records if one.kind == "mark"]
 
     def _add_idle(self, taken: Taken, pipeline: Pipeline) -> None:
         if taken.before.uid != pipeline.context.uid:

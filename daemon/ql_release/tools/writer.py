@@ -67,6 +67,10 @@ class BatchWriter:
             batch = self._recorder.take()
             if batch is not None:
                 await self._commit(batch)
+            if self._recorder.more:
+                self._waiting = [*waiting, *self._waiting]
+                self._work.set()
+                continue
             for done in waiting:
                 if not done.cancelled():
                     done.set_result(None)

@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
+import socket
 from itertools import pairwise
 
 import pytest
 from scripted_tool import Pair, Recorder, finish, make_frame, silent
 
 from ql_release.clock import SystemClock, VirtualClock
+from ql_release.links.channel import Channel
+from ql_release.links.connection import StreamConnection
 from ql_release.links.driver import ToolDriver
 from ql_release.links.errors import (
     RequestTimeoutError,
 )
 from ql_release.wire.control import Op
+from ql_release.wire.framing import LengthFraming
 
 
 async def test_frames_before_run_are_held_in_order(
@@ -176,3 +180,26 @@ async def test_needs_a_handshake(pair: Pair, clock: SystemClock, sink: Recorder)
     connection, _ = await pair()
     with pytest.raises(RuntimeError, match="handshake"):
         await ToolDriver(connection, clock).run(sink)
+
+
+async def test_a_flood_lets_others_have_their_turn(clock: SystemClock) -> None:
+    """More is there whenever it is read, and reading would never wait."""
+    reader = asyncio.StreamReader()
+    ours, theirs = socket.socketpair()
+    _, writer = await asyncio.open_connection(sock=ours)
+    flood = 4000
+    reader.feed_data(LengthFraming().encode(make_frame().encode()) * flood)
+    reader.feed_eof()
+    taken: list[bytes] = []
+    connection = StreamConnection(reader, writer, "flood", LengthFraming)
+    channel = Channel(connection, clock, lambda message, _frame, _host_us: taken.append(message))
+    reading = asyncio.create_task(channel.read_all())
+    seen = set()
+    while not reading.done():
+        seen.add(len(taken))
+        await asyncio.sleep(0)
+    assert len(taken) == flood
+    assert seen - {0, flood}
+    theirs.close()
+    connection.close()
+    await connection.wait_closed()

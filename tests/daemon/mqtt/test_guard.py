@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ql_release.mqtt.guard import BridgeGuard, DuplicateBridgeError
+from ql_release.mqtt.guard import BridgeGuard, DuplicateBridgeError, read_sighting
 from ql_release.payloads.base import rfc3339
 
 NOW_US = 1_790_000_000_000_000
@@ -101,3 +101,17 @@ def test_of_two_daemons_exactly_one_stops_even_if_started_together() -> None:
 @pytest.mark.parametrize("health", [b"", b"{}", b"[]", b"null", b"\xff", b'{"at": 1}'])
 def test_what_is_no_health_says_nothing(health: bytes) -> None:
     _guard(OWN, OWN).judge(health, retained=False, now_us=NOW_US)
+
+
+@pytest.mark.parametrize(
+    "health",
+    [
+        b"[" * 5_000,
+        b'{"at": "2026-11-20T17:03:09.250Z", "uptime_s": 1e999, "start_nonce": "a"}',
+        b'{"at": "2026-11-20T17:03:09.250Z", "uptime_s": "x", "start_nonce": "a"}',
+        b'{"at": "2026-11-20T17:03:09.250Z", "uptime_s": [1], "start_nonce": "a"}',
+    ],
+    ids=["nested too deeply", "endless uptime", "a text for a number", "a list for a number"],
+)
+def test_a_hostile_health_is_none(health: bytes) -> None:
+    assert read_sighting(health) is None

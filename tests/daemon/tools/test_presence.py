@@ -71,7 +71,9 @@ def test_what_stood_there_before_the_tool_came_takes_nothing_away(
     assert states(broker) == ["online", "offline"]
 
 
-@pytest.mark.parametrize("payload", [HELLO, b"", b"{", b"[]", b"7", b'{"bridge": 7}', b"{}"])
+@pytest.mark.parametrize(
+    "payload", [HELLO, b"", b"{", b"[]", b"7", b'{"bridge": 7}', b"{}", b"[" * 5000]
+)
 def test_only_a_hello_that_names_another_bridge_takes_a_tool_away(
     broker: Notice, presences: Presences, payload: bytes
 ) -> None:

@@ -301,3 +301,37 @@ def test_a_gap_that_is_closed_is_written_before_what_it_lets_through() -> None:
     assert records(tool).count("gap_closed") == 1
     for cut in range(1, len(tool.written), 9):
         assert list(crashed(steps, tool.written[:cut]).events.values()) == told(tool.events)
+
+
+TWO = pressed((2.0, 0.0), (5.0, 60.0), (15.0, 0.0), (5.0, 60.0), (15.0, 0.0))
+
+
+def written_late(tool: Live) -> list[Batch]:
+    """Return all that waits, as the journal takes it when it can be written again."""
+    tool.write()
+    while tool.recorder.more:
+        tool.write()
+    return batches(tool)
+
+
+def test_sessions_that_end_while_the_journal_cannot_be_written_stay_apart() -> None:
+    tool = live(TWO)
+    tool.recorder.due = lambda _now_us: False  # type: ignore[method-assign]
+    late = written_late(tool.play(TWO.arrivals()))
+    assert [batch.open_segment is not None for batch in late] == [True, True]
+    assert [batch.close_segment for batch in late] == [True, True]
+    assert [batch.summary is not None for batch in late] == [True, True]
+    disk = Disk()
+    for batch in late:
+        disk.write(batch)
+    assert list(disk.events.values()) == told(live(TWO).play(TWO.arrivals()).events)
+
+
+def test_frames_of_sessions_that_have_ended_do_not_fill_the_memory(small_memory: int) -> None:
+    one = ((5.0, 60.0), (15.0, 0.0))
+    tape = pressed((2.0, 0.0), *one * 4)
+    tool = live(tape)
+    tool.recorder.due = lambda _now_us: False  # type: ignore[method-assign]
+    late = written_late(tool.play(tape.arrivals()))
+    assert sum(len(batch.records) for batch in late) < 2 * small_memory
+    assert [event.type for batch in late for event in batch.events].count("ended") == 4

@@ -1,4 +1,4 @@
-"""aiomqtt's client with three of its habits changed, for `aiomqtt_port` alone."""
+"""aiomqtt's client with some of its habits changed, for `aiomqtt_port` alone."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 ANSWER_TIMEOUT_S = 10.0
 """How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
 milliseconds, a stalled mobile link in seconds."""
+NO_WEBSOCKET = "WebSocket handshake error"
+"""The library's own words for an answer that makes no WebSocket."""
 
 
 class HungUpError(aiomqtt.MqttError):
@@ -28,6 +30,7 @@ class PatientClient(aiomqtt.Client):
     - It learns only by a time-out that the connection is gone while it waits for an answer.
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
+    - It stumbles over an answer to a WebSocket's request that is not quite HTTP.
 
     Attributes:
         connect_error: what connecting failed with below MQTT, if it did.
@@ -93,7 +96,8 @@ class PatientClient(aiomqtt.Client):
 
     def _shut_down(self) -> None:
         """End the stream; the reader sees it and lets the library clean up in the loop."""
-        sock = self._client.socket()
+        sock: Any = self._client.socket()
+        sock = getattr(sock, "_socket", sock)  # a WebSocket is the library's, around a real one
         if isinstance(sock, socket.socket):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
@@ -111,6 +115,8 @@ class PatientClient(aiomqtt.Client):
         """Resolve, connect and shake hands in a thread that may be left behind."""
         try:
             super()._client_connect()
+        except (IndexError, UnicodeError):
+            self.connect_error = ConnectionError(NO_WEBSOCKET)
         except Exception as error:  # noqa: BLE001 - raised again by who waits for it
             # Without its frames, which would keep a half-made socket open.
             self.connect_error = error.with_traceback(None)

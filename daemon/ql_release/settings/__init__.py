@@ -20,6 +20,7 @@ from ql_release.settings.models import (
     TcpSettings,
     ToolSettings,
 )
+from ql_release.settings.secrets import located
 
 __all__ = [
     "DEFAULT_PATH",
@@ -41,4 +42,5 @@ __all__ = [
     "is_loopback",
     "load",
     "load_with_sources",
+    "located",
 ]

@@ -60,7 +60,7 @@ class Mosquitto:
                 stderr=subprocess.STDOUT,
             )
         for _ in range(START_TRIES):
-            if not self.running or _accepts(self.port):
+            if not self.running or accepts(self.port):
                 break
             time.sleep(POLL_S)
         if not self.running:
@@ -93,6 +93,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _accepts(port: int) -> bool:
+def accepts(port: int) -> bool:
+    """Return whether something listens at a port of the loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

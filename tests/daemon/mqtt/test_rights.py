@@ -1,6 +1,5 @@
 """The shipped access lists, each line, at a real Mosquitto that knows users by their passwords."""
 
-import re
 import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from broker import Mosquitto
 from mqtt_bench import Bench, EventFactory, until
+from rights import ALL, DEVICE, READS, ROLES, WRITES
 
 from ql_release.mqtt.aiomqtt_port import AiomqttPort
 from ql_release.mqtt.announcer import Announcer
@@ -17,59 +17,13 @@ from ql_release.mqtt.birth import BirthWatch
 from ql_release.mqtt.port import LoginRefusedError, MqttVersion, PublishRefusedError
 from ql_release.mqtt.topics import Topics, matches
 from ql_release.payloads import examples
-from ql_release.payloads.topics_table import TOPICS
 from ql_release.settings import MqttSettings
 from ql_release.tools.presence import Presences
 
 FOLDER = Path(__file__).parents[3] / "docs" / "mosquitto"
-ROLES = ("bridge", "home", "viewer")
 EVERYONE = "admin"
 """A user of the test's own who may do everything."""
 
-DEVICE = "homeassistant/device/ql_release_1/config"
-BIRTH = "homeassistant/status"
-FOREIGN = ("elsewhere/light", "homeassistant/sensor/lamp/config", "ql_release/tool/t/secret")
-"""Topics that are none of the contract's."""
-
-
-def _concrete(path: str) -> str:
-    return "ql_release/" + re.sub(r"<\w+>", "x", path)
-
-
-CONTRACT = [_concrete(topic.path) for topic in TOPICS]
-ALL = [*CONTRACT, DEVICE, BIRTH, *FOREIGN]
-
-SEEN_BY_ALL = {
-    "ql_release/bridge/x/status",
-    "ql_release/bridge/x/health",
-    "ql_release/tool/x/hello",
-    "ql_release/tool/x/availability",
-    "ql_release/tool/x/state",
-}
-FOR_HOME_ALONE = {
-    "ql_release/bridge/x/reply",
-    "ql_release/tool/x/event/session",
-    "ql_release/tool/x/event/pressure",
-    "ql_release/tool/x/event/release",
-    "ql_release/tool/x/session/last",
-    "ql_release/tool/x/reply",
-}
-COMMANDS = {"ql_release/bridge/x/cmd", "ql_release/tool/x/cmd"}
-INTEGRATION = "ql_release/integration/x/status"
-OWN_OF_HOME = {INTEGRATION, DEVICE, BIRTH, "homeassistant/sensor/lamp/config"}
-
-WRITES: dict[str, set[str]] = {
-    "bridge": SEEN_BY_ALL | FOR_HOME_ALONE | {DEVICE},
-    "home": COMMANDS | OWN_OF_HOME,
-    "viewer": set(),
-}
-READS: dict[str, set[str]] = {
-    "bridge": COMMANDS
-    | {"ql_release/bridge/x/status", "ql_release/bridge/x/health", "ql_release/tool/x/hello"}
-    | {INTEGRATION, BIRTH},
-    "home": SEEN_BY_ALL | FOR_HOME_ALONE | OWN_OF_HOME,
-    "viewer": SEEN_BY_ALL,
-}
 LAST = "ql_release/bridge/x/status"
 """A topic that every role reads: what came before it has come by then."""
 

@@ -13,6 +13,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 ANSWER_TIMEOUT_S = 10.0
 """How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
 milliseconds, a stalled mobile link in seconds."""
+MAX_IN_FLIGHT = 20
+"""Messages on their way at once: the library queues what is more. A broker may want fewer."""
 NO_WEBSOCKET = "WebSocket handshake error"
 """The library's own words for an answer that makes no WebSocket."""
 
@@ -30,6 +32,7 @@ class PatientClient(aiomqtt.Client):
     - It learns only by a time-out that the connection is gone while it waits for an answer.
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
+    - It gives a broker more messages at once than the broker has said it takes (MQTT 5).
     - It stumbles over an answer to a WebSocket's request that is not quite HTTP.
 
     Attributes:
@@ -39,6 +42,7 @@ class PatientClient(aiomqtt.Client):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.connect_error: Exception | None = None
+        self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._acknowledgements: dict[int, asyncio.Future[ReasonCode]] = {}
         self._settled = threading.Event()
         self._given_up = False
@@ -57,6 +61,25 @@ class PatientClient(aiomqtt.Client):
             TimeoutError: when no acknowledgement came.
             aiomqtt.MqttError: when the connection is gone.
         """
+        if qos == 0:
+            return await self._send(topic, payload, qos, retain=retain)
+        async with self._room:
+            return await self._send(topic, payload, qos, retain=retain)
+
+    def watch_over(self) -> None:
+        """See to it, once connected, that nobody waits for an answer on a dead connection."""
+        self._disconnected.add_done_callback(self._give_up_waiting)
+
+    def hang_up(self) -> None:
+        """Let go of the connection, also of one that is still being made."""
+        self._given_up = True
+        self._settled.set()
+        self._shut_down()
+
+    async def _send(
+        self, topic: str, payload: bytes, qos: int, *, retain: bool
+    ) -> ReasonCode | None:
+        """Hand a message to the library, and wait for its acknowledgement."""
         info = self._client.publish(topic, payload, qos, retain)
         if info.rc != MQTT_ERR_SUCCESS:
             # The library keeps it in memory all the same: this client is never used again.
@@ -70,16 +93,6 @@ class PatientClient(aiomqtt.Client):
                 return await acknowledgement
         finally:
             self._acknowledgements.pop(info.mid, None)
-
-    def watch_over(self) -> None:
-        """See to it, once connected, that nobody waits for an answer on a dead connection."""
-        self._disconnected.add_done_callback(self._give_up_waiting)
-
-    def hang_up(self) -> None:
-        """Let go of the connection, also of one that is still being made."""
-        self._given_up = True
-        self._settled.set()
-        self._shut_down()
 
     def _give_up_waiting(self, disconnected: asyncio.Future[None]) -> None:
         """Tell everyone who waits for an answer that the connection is gone."""
@@ -131,6 +144,18 @@ class PatientClient(aiomqtt.Client):
         acknowledgement = self._acknowledgements.get(mid)
         if acknowledgement is not None and not acknowledgement.done():
             acknowledgement.set_result(reason_code)
+
+    def _on_connect(
+        self,
+        client: Any,
+        userdata: Any,
+        flags: Any,
+        reason_code: ReasonCode,
+        properties: Any = None,
+    ) -> None:
+        few = getattr(properties, "ReceiveMaximum", MAX_IN_FLIGHT)
+        self._room = asyncio.Semaphore(min(few, MAX_IN_FLIGHT))
+        super()._on_connect(client, userdata, flags, reason_code, properties)
 
     def _on_disconnect(
         self,

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from broker import Mosquitto, free_port
 from mqtt_bench import Bench, EventFactory, Subscriber, make_certificate, until
 
 from ql_release.mqtt import aiomqtt_port
+from ql_release.mqtt.patient_client import PatientClient
 from ql_release.mqtt.port import MqttVersion
 
 LONELY_BRIDGE = Path(__file__).parent / "lonely_bridge.py"
@@ -156,3 +158,25 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
     bench.run(made)
     await until(lambda: "certificate verify failed" in caplog.text)
     assert not made.connected
+
+
+async def test_a_broker_that_takes_few_messages_at_once_is_given_no_more(
+    bench: Bench, mosquitto: Mosquitto, event: EventFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others than Mosquitto hang up on who has more on the way than their Receive Maximum."""
+    mosquitto.configure(["allow_anonymous true", "max_inflight_messages 3"])
+    mosquitto.stop()
+    mosquitto.start()
+    on_their_way: set[int] = set()
+    acknowledged = PatientClient._on_publish
+
+    def note(client: PatientClient, *arguments: Any) -> None:
+        on_their_way.add(len(client._acknowledgements))
+        acknowledged(client, *arguments)
+
+    monkeypatch.setattr(PatientClient, "_on_publish", note)
+    made = bench.publisher(mosquitto.url)
+    await bench.journal_events(made, *(event(n) for n in range(200)))
+    bench.run(made)
+    await _emptied(bench)
+    assert max(on_their_way) == 3

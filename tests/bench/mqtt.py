@@ -12,11 +12,13 @@ each figure is a ratio to what others do at that broker in the same run, by turn
 import asyncio
 import json
 import statistics
+import struct
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ import aiomqtt
 import paho.mqtt.client as paho
 from broker import Mosquitto, free_port
 from program_paths import BIN
-from scripted_tool import UID, ScriptedTool
+from scripted_tool import UID, ScriptedTool, make_info
 
 from ql_release.clock import SystemClock
 from ql_release.events import HoldStarted, body, complete
@@ -34,7 +36,8 @@ from ql_release.mqtt.topics import Topics
 from ql_release.payloads.base import rfc3339, unix_us
 from ql_release.settings import MqttSettings
 from ql_release.units import MICROSECONDS
-from ql_release.wire.control import Op
+from ql_release.wire.calibration import Calibration, ZoneCalibration
+from ql_release.wire.control import Op, Reply, Request, Status
 from ql_release.wire.frames import SampleFrame
 from ql_release.wire.framing import LengthFraming
 
@@ -50,14 +53,23 @@ IN_FLIGHT = 20
 TOPIC = "ql_release/tool/mat/event/pressure"
 
 STATES = 100
-SETTLING = 8
-"""Frames until the tool is in contact, and a state follows each."""
+FRAMES_A_STATE = 3
+"""A state goes out at most every 250 ms, so with every third frame."""
+SETTLING_S = 3.0
+"""Until the tool is in contact and states come at their full rate."""
 PERIOD_US = 10_000
-BATCH = 26
-"""Samples a frame: a state goes out at most every 250 ms, so that each frame is followed by one."""
+BATCH = 9
+"""Samples a frame, as of a tool with four zones and an IMU."""
+ZONES = 4
 FRAME_S = BATCH * PERIOD_US / MICROSECONDS
-COUNTS = 180
-"""What each of the scripted tool's two zones shows, raw: 40 N beyond its offset of 100."""
+N_PER_COUNT = 0.5
+SAMPLE = (40).to_bytes(3, "little") * ZONES + struct.pack("<6h", 0, 0, 2511, 0, 0, 0)
+"""20 N on each zone, and the tool lies still."""
+CALIBRATION = Calibration(
+    7, (ZoneCalibration(0, 0, N_PER_COUNT),) * ZONES, 2.0**-8, 2.0**-10, (1, 2, 3)
+)
+
+SETTLING = round(SETTLING_S / FRAME_S)
 
 
 def event(n: int) -> HoldStarted:
@@ -220,7 +232,6 @@ class Mouth:
 
 def frame(n: int) -> bytes:
     """Return the n-th frame of somebody who lies still."""
-    sample = COUNTS.to_bytes(3, "little") * 2
     index = 42 + n * BATCH
     return SampleFrame(
         flags=0,
@@ -228,10 +239,10 @@ def frame(n: int) -> bytes:
         index=index,
         t0_us=index * PERIOD_US,
         period_us=PERIOD_US,
-        n_force=2,
-        imu=0,
+        n_force=ZONES,
+        imu=1,
         n=BATCH,
-        body=sample * BATCH,
+        body=SAMPLE * BATCH,
     ).encode()
 
 
@@ -280,19 +291,28 @@ async def connect(port: int) -> tuple[ScriptedTool, asyncio.Task[None]]:
             await asyncio.sleep(0.05)
             continue
         tool = ScriptedTool(reader, writer, LengthFraming())
+        info = replace(make_info(), n_force=ZONES, imu=1).encode()
+        for op, block in ((Op.INFO, info), (Op.GET_CAL, CALIBRATION.encode())):
+            tool.answers[op] = answer(block)
         return tool, asyncio.create_task(tool.serve())
+
+
+def answer(block: bytes) -> Callable[[Request], list[bytes]]:
+    """Return what answers a request with a block."""
+    return lambda request: [Reply(request.op, request.req_id, Status.OK, block).encode()]
 
 
 async def stream(tool: ScriptedTool, states: Ear, mouth: Mouth) -> list[float]:
     """Send frames, and between them lines of the same length; return when each frame went out."""
-    sent = []
+    sent, framing = [], LengthFraming()
     began = time.perf_counter()
-    for n in range(SETTLING + STATES):
+    for n in range(SETTLING + STATES * FRAMES_A_STATE):
         await asyncio.sleep(max(0.0, began + n * FRAME_S - time.perf_counter()))
+        line = framing.encode(frame(n))
         sent.append(time.perf_counter())
-        tool.send(frame(n))
+        tool.send_raw(line)
         await asyncio.sleep(FRAME_S / 2)
-        if n >= SETTLING:
+        if n >= SETTLING and n % FRAMES_A_STATE == 0:
             mouth.say(states.lines[-1][1])
     return sent
 

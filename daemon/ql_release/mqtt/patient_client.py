@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import aiomqtt
-from paho.mqtt.client import MQTT_ERR_SUCCESS
+from paho.mqtt.client import MQTT_ERR_SUCCESS, MQTTMessageInfo
 from paho.mqtt.reasoncodes import ReasonCode
 
 ANSWER_TIMEOUT_S = 10.0
@@ -32,6 +32,7 @@ class PatientClient(aiomqtt.Client):
     - It learns only by a time-out that the connection is gone while it waits for an answer.
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
+    - It wakes the loop, through a socket of its own, for every message that it is to write.
     - It gives a broker more messages at once than the broker has said it takes (MQTT 5).
     - It stumbles over an answer to a WebSocket's request that is not quite HTTP.
 
@@ -44,6 +45,7 @@ class PatientClient(aiomqtt.Client):
         self.connect_error: Exception | None = None
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._acknowledgements: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._writing = False
         self._settled = threading.Event()
         self._given_up = False
 
@@ -80,7 +82,7 @@ class PatientClient(aiomqtt.Client):
         self, topic: str, payload: bytes, qos: int, *, retain: bool
     ) -> ReasonCode | None:
         """Hand a message to the library, and wait for its acknowledgement."""
-        info = self._client.publish(topic, payload, qos, retain)
+        info = self._write(topic, payload, qos, retain=retain)
         if info.rc != MQTT_ERR_SUCCESS:
             # The library keeps it in memory all the same: this client is never used again.
             raise aiomqtt.MqttCodeError(info.rc)
@@ -93,6 +95,19 @@ class PatientClient(aiomqtt.Client):
                 return await acknowledgement
         finally:
             self._acknowledgements.pop(info.mid, None)
+
+    def _write(self, topic: str, payload: bytes, qos: int, *, retain: bool) -> MQTTMessageInfo:
+        """Publish without a detour: what the socket takes is written before this returns."""
+        self._writing = True
+        try:
+            info = self._client.publish(topic, payload, qos, retain)
+            self._client.loop_write()
+        finally:
+            self._writing = False
+        sock = self._client.socket()
+        if sock is not None and self._client.want_write():
+            super()._on_socket_register_write(self._client, None, sock)
+        return info
 
     def _give_up_waiting(self, disconnected: asyncio.Future[None]) -> None:
         """Tell everyone who waits for an answer that the connection is gone."""
@@ -136,6 +151,11 @@ class PatientClient(aiomqtt.Client):
         if self._given_up:
             self._shut_down()
         self._settled.set()
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Have the loop write once the socket takes more, unless we are writing ourselves."""
+        if not self._writing:
+            super()._on_socket_register_write(client, userdata, sock)
 
     def _on_publish(
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Any

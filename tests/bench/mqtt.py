@@ -46,9 +46,10 @@ TARGET_SINGLE = 1.5
 TARGET_STATE = 4.0
 
 EVENTS = 2000
-SINGLES = 400
-"""Events one at a time: fewer, for they take long."""
-ROUNDS = 5
+SINGLES = 1000
+"""Events one at a time: fewer, so that all take about as long."""
+ROUNDS = 7
+"""The best round of each counts, since other programs only ever make one slower."""
 IN_FLIGHT = 20
 TOPIC = "ql_release/tool/mat/event/pressure"
 
@@ -166,7 +167,7 @@ async def measure_drain(broker: Mosquitto, folder: Path) -> None:
     for _ in range(ROUNDS):
         for run in runs:
             rates[run].append(await run(broker, folder))
-    ours, pipelined, single = (statistics.median(rates[run]) for run in runs)
+    ours, pipelined, single = (max(rates[run]) for run in runs)
     of_paho, of_single = ours / pipelined, ours / single
     print(f"mqtt, events out of the journal: {ours:,.0f} a second")
     tell("of paho's pipelined loop", of_paho, f"{TARGET_PAHO} x", met=of_paho >= TARGET_PAHO)
@@ -339,6 +340,7 @@ async def main() -> None:
     for measure in (measure_drain, measure_state):
         with tempfile.TemporaryDirectory() as made:
             broker = Mosquitto(BIN / "mosquitto", Path(made))
+            broker.configure(["allow_anonymous true", "log_type error"])
             broker.start()
             try:
                 await measure(broker, Path(made))

@@ -35,9 +35,15 @@ class Mosquitto:
         self.configure(["allow_anonymous true"])
 
     def configure(self, lines: Iterable[str]) -> None:
-        """Replace all settings but the listener; they hold from the next start."""
+        """Replace all settings but the listener; they hold from the next start.
+
+        It logs every message, unless one of the lines says what it is to log.
+        """
+        lines = list(lines)
+        told = any(line.startswith("log_type") for line in lines)
+        log = [] if told else ["log_type all"]
         user = ["user root"] if os.geteuid() == 0 else []
-        text = [f"listener {self.port} 127.0.0.1", "log_type all", *user, *lines]
+        text = [f"listener {self.port} 127.0.0.1", *log, *user, *lines]
         self.config.write_text("\n".join(text) + "\n", encoding="utf-8")
 
     @property

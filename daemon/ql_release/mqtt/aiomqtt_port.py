@@ -139,6 +139,10 @@ class AiomqttPort:
         if reason is not None and reason.value >= REFUSED:
             raise PublishRefusedError(f"{topic} was refused: {str(reason).lower()}")
 
+    def publish_now(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish at QoS 0 without waiting; see `MqttPort`."""
+        return self._client.send_now(topic, payload, retain=retain)
+
     async def subscribe(self, topic_filters: list[str]) -> list[str]:
         """Ask for messages; see `MqttPort`."""
         wanted = [(topic_filter, self._quality()) for topic_filter in topic_filters]

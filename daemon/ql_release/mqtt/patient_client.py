@@ -4,17 +4,27 @@ import asyncio
 import contextlib
 import socket
 import threading
-from typing import Any
+from typing import Any, Literal
 
 import aiomqtt
 from paho.mqtt.client import MQTT_ERR_SUCCESS, MQTTMessageInfo
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+
+from ql_release.mqtt.answers import Answers
 
 ANSWER_TIMEOUT_S = 10.0
 """How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
 milliseconds, a stalled mobile link in seconds."""
 MAX_IN_FLIGHT = 20
 """Messages on their way at once: the library queues what is more. A broker may want fewer."""
+MID_BYTES = 2
+"""An acknowledgement names the message first; by MQTT 5 a reason code may follow."""
+USUAL = {code: ReasonCode(PacketTypes.PUBACK, identifier=code) for code in (0, 16)}
+"""Reason codes of what was taken: with and without anybody to hear it."""
+NOTHING = Properties(PacketTypes.PUBACK)  # type: ignore[no-untyped-call]
 NO_WEBSOCKET = "WebSocket handshake error"
 """The library's own words for an answer that makes no WebSocket."""
 
@@ -33,6 +43,8 @@ class PatientClient(aiomqtt.Client):
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
     - It wakes the loop, through a socket of its own, for every message that it is to write.
+    - It works out what each acknowledgement's reason code may mean, which takes as long as all
+      else about it.
     - It gives a broker more messages at once than the broker has said it takes (MQTT 5).
     - It stumbles over an answer to a WebSocket's request that is not quite HTTP.
 
@@ -42,10 +54,13 @@ class PatientClient(aiomqtt.Client):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._client.disable_logger()  # it would be asked several times for each message
+        self._client._handle_pubackcomp = self._take_acknowledgement  # type: ignore[assignment,method-assign]  # noqa: SLF001
         self.connect_error: Exception | None = None
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
-        self._acknowledgements: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._acknowledgements: Answers[ReasonCode] = Answers()
         self._writing = False
+        self._waiting_for_room = False
         self._settled = threading.Event()
         self._given_up = False
 
@@ -63,10 +78,25 @@ class PatientClient(aiomqtt.Client):
             TimeoutError: when no acknowledgement came.
             aiomqtt.MqttError: when the connection is gone.
         """
-        if qos == 0:
-            return await self._send(topic, payload, qos, retain=retain)
-        async with self._room:
-            return await self._send(topic, payload, qos, retain=retain)
+        if qos:
+            await self._room.acquire()
+        try:
+            info = self._write(topic, payload, qos, retain=retain)
+            if info.rc != MQTT_ERR_SUCCESS:
+                # The library keeps it in memory all the same: this client is never used again.
+                raise aiomqtt.MqttCodeError(info.rc)
+            if info.is_published():
+                return None
+            return await self._acknowledgements.expect(info.mid, ANSWER_TIMEOUT_S)
+        finally:
+            if qos:
+                self._room.release()
+
+    def send_now(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish at QoS 0; return False when the socket is still busy, or the connection gone."""
+        if self._client.want_write():
+            return False
+        return self._write(topic, payload, 0, retain=retain).rc == MQTT_ERR_SUCCESS
 
     def watch_over(self) -> None:
         """See to it, once connected, that nobody waits for an answer on a dead connection."""
@@ -78,24 +108,6 @@ class PatientClient(aiomqtt.Client):
         self._settled.set()
         self._shut_down()
 
-    async def _send(
-        self, topic: str, payload: bytes, qos: int, *, retain: bool
-    ) -> ReasonCode | None:
-        """Hand a message to the library, and wait for its acknowledgement."""
-        info = self._write(topic, payload, qos, retain=retain)
-        if info.rc != MQTT_ERR_SUCCESS:
-            # The library keeps it in memory all the same: this client is never used again.
-            raise aiomqtt.MqttCodeError(info.rc)
-        if info.is_published():
-            return None
-        acknowledgement: asyncio.Future[ReasonCode] = self._loop.create_future()
-        self._acknowledgements[info.mid] = acknowledgement
-        try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                return await acknowledgement
-        finally:
-            self._acknowledgements.pop(info.mid, None)
-
     def _write(self, topic: str, payload: bytes, qos: int, *, retain: bool) -> MQTTMessageInfo:
         """Publish without a detour: what the socket takes is written before this returns."""
         self._writing = True
@@ -104,22 +116,18 @@ class PatientClient(aiomqtt.Client):
             self._client.loop_write()
         finally:
             self._writing = False
-        sock = self._client.socket()
-        if sock is not None and self._client.want_write():
-            super()._on_socket_register_write(self._client, None, sock)
+        if self._client.want_write():
+            self._wait_for_room(self._client.socket())
         return info
 
     def _give_up_waiting(self, disconnected: asyncio.Future[None]) -> None:
         """Tell everyone who waits for an answer that the connection is gone."""
         reason = disconnected.exception()
-        waiting: list[asyncio.Future[Any]] = [
-            *self._acknowledgements.values(),
-            *self._pending_subscribes.values(),
-        ]
-        for answer in waiting:
+        error = aiomqtt.MqttError("the connection is gone")
+        error.__cause__ = reason
+        self._acknowledgements.fail(error)
+        for answer in self._pending_subscribes.values():
             if not answer.done():
-                error = aiomqtt.MqttError("the connection is gone")
-                error.__cause__ = reason
                 answer.set_exception(error)
 
     def _shut_down(self) -> None:
@@ -152,18 +160,42 @@ class PatientClient(aiomqtt.Client):
             self._shut_down()
         self._settled.set()
 
-    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+    def _on_socket_register_write(
+        self,
+        client: Any,  # noqa: ARG002 - the library's
+        userdata: Any,  # noqa: ARG002
+        sock: Any,
+    ) -> None:
         """Have the loop write once the socket takes more, unless we are writing ourselves."""
         if not self._writing:
-            super()._on_socket_register_write(client, userdata, sock)
+            self._wait_for_room(sock)
+
+    def _wait_for_room(self, sock: Any) -> None:
+        if sock is not None and not self._waiting_for_room:
+            self._waiting_for_room = True
+            super()._on_socket_register_write(self._client, None, sock)
+
+    def _on_socket_unregister_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Let the loop write no more, if it was to."""
+        if self._waiting_for_room:
+            self._waiting_for_room = False
+            super()._on_socket_unregister_write(client, userdata, sock)
+
+    def _take_acknowledgement(self, kind: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
+        """Do the library's work for the usual acknowledgements; leave it the unusual ones."""
+        client = self._client
+        packet = client._in_packet["packet"]  # noqa: SLF001
+        reason = USUAL.get(packet[2] if len(packet) > MID_BYTES else 0)
+        mid = int.from_bytes(packet[:MID_BYTES], "big")
+        if kind != "PUBACK" or reason is None or mid not in client._out_messages:  # noqa: SLF001
+            return type(client)._handle_pubackcomp(client, kind)  # noqa: SLF001
+        return client._do_on_publish(mid, reason, NOTHING)  # noqa: SLF001
 
     def _on_publish(
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Any
     ) -> None:
         super()._on_publish(client, userdata, mid, reason_code, properties)
-        acknowledgement = self._acknowledgements.get(mid)
-        if acknowledgement is not None and not acknowledgement.done():
-            acknowledgement.set_result(reason_code)
+        self._acknowledgements.came(mid, reason_code)
 
     def _on_connect(
         self,

@@ -171,7 +171,7 @@ async def test_a_broker_that_takes_few_messages_at_once_is_given_no_more(
     acknowledged = PatientClient._on_publish
 
     def note(client: PatientClient, *arguments: Any) -> None:
-        on_their_way.add(len(client._acknowledgements))
+        on_their_way.add(len(client._acknowledgements._awaited))
         acknowledged(client, *arguments)
 
     monkeypatch.setattr(PatientClient, "_on_publish", note)

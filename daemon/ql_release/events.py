@@ -285,8 +285,8 @@ def complete(stored: bytes, epoch: str, seq: int, *, live: bool) -> bytes:
     """
     if not stored.endswith(b"}"):
         raise EventError(f"not a stored event: {stored[:40]!r}")
-    tail = json.dumps({"epoch": epoch, "seq": seq, "live": live}, separators=(",", ":"))
-    return stored[:-1] + b"," + tail.encode()[1:]
+    tail = f',"epoch":{json.dumps(epoch)},"seq":{seq},"live":{"true" if live else "false"}}}'
+    return stored[:-1] + tail.encode()
 
 
 def parse(document: bytes | str) -> Event:

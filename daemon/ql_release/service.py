@@ -18,6 +18,8 @@ from ql_release.links.serial import serve_serial
 from ql_release.links.source import Tool
 from ql_release.links.tcp import serve_tcp
 from ql_release.links.watch import LinkEnd, LinkKeeper
+from ql_release.mqtt.announcer import Announcer
+from ql_release.mqtt.birth import BirthWatch
 from ql_release.mqtt.guard import DuplicateBridgeError
 from ql_release.mqtt.inbox import CommandHandler
 from ql_release.mqtt.port import Incoming
@@ -116,6 +118,21 @@ class _Service:
             on_connected=self._on_connected,
         )
         self._topics = topics
+        # What is played from a file is over soon: entities of it would only be left behind.
+        self._announcer = None if sources else self._make_announcer()
+        prefix = settings.mqtt.discovery_prefix
+        self._birth = BirthWatch(self._publisher, prefix, clock, self._refresh)
+
+    def _make_announcer(self) -> Announcer:
+        mqtt = self._settings.mqtt
+        return Announcer(
+            self._publisher,
+            self._topics,
+            self._journal,
+            self._clock,
+            mode=mqtt.discovery,
+            prefix=mqtt.discovery_prefix,
+        )
 
     async def run(self) -> bool:
         """Run until asked to stop, or until all sources have ended; return whether they have."""
@@ -182,6 +199,9 @@ class _Service:
             helpers.append(tasks.create_task(self._presences.settle()))
             if self._dating is not None:
                 helpers.append(tasks.create_task(self._dating.run(fleet, fleet.publish_dates)))
+            helpers.append(tasks.create_task(self._birth.run()))
+            if self._announcer is not None:
+                helpers.append(tasks.create_task(self._announcer.run()))
             helpers += self._start_links(tasks, fleet)
             if self._settings.metrics.enabled:
                 helpers.append(tasks.create_task(self._serve_metrics(self._settings.metrics)))
@@ -287,6 +307,11 @@ class _Service:
         await self._handle(topic, message)
 
     def _on_connected(self) -> None:
-        """Publish fresh states: a broker that restarted has none."""
+        if self._announcer is not None:
+            self._announcer.connected()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Publish fresh states: a broker or a Home Assistant that restarted has none."""
         for tool in self._fleet or ():
             tool.refresh()

@@ -5,12 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from ql_release.settings import Settings, SettingsError, load, load_with_sources, loading
+from ql_release.settings import (
+    Settings,
+    SettingsError,
+    load,
+    load_with_sources,
+    loading,
+    located,
+)
 from ql_release.settings.addresses import broker_address, id_from_hostname, is_loopback
 from ql_release.settings.faults import known_keys
 from ql_release.settings.show import as_toml
 
 Writer = Callable[..., Path]
+KEY = "00112233445566778899aabbccddeeff"
 
 
 @pytest.fixture
@@ -179,7 +187,25 @@ WRONG = {
     ),
     "another kind of URL": (
         '[mqtt]\nurls = ["http://host"]',
-        "mqtt.urls: 'http://host' must look like mqtt://host:1883 or mqtts://host:8883.",
+        (
+            "mqtt.urls: 'http://host' must look like mqtt://host:1883, mqtts://host:8883 or "
+            "wss://host/mqtt."
+        ),
+    ),
+    "a path where there can be none": (
+        '[mqtt]\nurls = ["mqtt://host/mqtt"]',
+        (
+            "mqtt.urls: 'mqtt://host/mqtt' has a path, which only ws:// and wss:// can have; "
+            "leave it out."
+        ),
+    ),
+    "a path that is none": (
+        '[mqtt]\nurls = ["ws://host/a b"]',
+        "mqtt.urls: 'ws://host/a b' has a path with spaces or other letters; write them as %20.",
+    ),
+    "a token in a URL": (
+        '[mqtt]\nurls = ["ws://host/mqtt?token=hunter2"]',
+        "mqtt.urls: must not hold anything after ? or #; brokers are found by path alone.",
     ),
     "a URL with a bad port": (
         '[mqtt]\nurls = ["mqtt://host:99999"]',
@@ -195,7 +221,11 @@ WRONG = {
     ),
     "certificates without TLS": (
         '[mqtt]\nca_file = "/x"',
-        "mqtt: certificates are set but no URL uses TLS; begin urls with mqtts://.",
+        "mqtt: certificates are set but no URL uses TLS; begin urls with mqtts:// or wss://.",
+    ),
+    "two user names": (
+        '[mqtt]\nusername = "u"\nusername_file = "/x"',
+        "mqtt: username and username_file are both set; keep one.",
     ),
     "tools from anywhere without a key": (
         '[tcp]\nhost = "0.0.0.0"',
@@ -350,6 +380,54 @@ def test_each_certificate_file_that_is_missing_is_one_sentence(
     settings.check_secrets()
 
 
+CREDENTIALS = (
+    '[mqtt]\nusername_file = "credential:mqtt-user"\npassword_file = "credential:mqtt-password"\n'
+    'urls = ["wss://broker"]\nca_file = "credential:ca"\n[tcp]\nkey_file = "credential:tool-key"\n'
+)
+
+
+def test_credentials_of_systemd_are_read_from_its_directory(
+    write: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    (tmp_path / "credentials").mkdir()
+    contents = {"mqtt-user": "pi\n", "mqtt-password": "open sesame\n", "ca": "", "tool-key": KEY}
+    for name, text in contents.items():
+        (tmp_path / "credentials" / name).write_text(text, encoding="utf-8")
+    settings = load(write(CREDENTIALS), {})
+    settings.check_secrets()
+    assert settings.mqtt.user() == "pi"
+    assert settings.mqtt.password() == "open sesame"
+    assert settings.tcp.key() == KEY.encode()
+
+
+def test_credentials_outside_a_service_are_a_sentence_each(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    with pytest.raises(SettingsError) as caught:
+        load(write(CREDENTIALS), {}).check_secrets()
+    assert len(caught.value.sentences) == 4
+    assert caught.value.sentences[1] == (
+        "mqtt.password_file: credential:mqtt-password is there only for a service: add "
+        "LoadCredential=mqtt-password:… to the daemon's unit, and let systemd start it; by hand, "
+        "name a file instead."
+    )
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../../etc/passwd"])
+def test_a_credential_is_never_a_file_elsewhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    with pytest.raises(SettingsError, match="names no credential"):
+        located(Path(f"credential:{name}"))
+
+
+def test_a_file_that_is_no_credential_is_where_it_says() -> None:
+    assert located(Path("/etc/ql-release/mqtt-password")) == Path("/etc/ql-release/mqtt-password")
+
+
 class OutOfReach(type(Path())):  # type: ignore[misc]
     """A path in a folder that this user may not look into; root may look anywhere."""
 
@@ -449,3 +527,21 @@ def test_urls_have_the_ports_of_the_convention() -> None:
     assert broker_address("mqtt://host").port == 1883
     secure = broker_address("mqtts://[::1]")
     assert (secure.host, secure.port, secure.tls) == ("::1", 8883, True)
+    assert secure.path is None
+    assert secure.label == "mqtts://[::1]:8883"
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "path", "label"),
+    [
+        ("ws://host", 80, "/mqtt", "ws://host:80/mqtt"),
+        ("wss://host", 443, "/mqtt", "wss://host:443/mqtt"),
+        ("ws://host:9001/", 9001, "/", "ws://host:9001/"),
+        ("wss://host/a/b%20c", 443, "/a/b%20c", "wss://host:443/a/b%20c"),
+    ],
+)
+def test_a_websocket_has_a_path(url: str, port: int, path: str, label: str) -> None:
+    address = broker_address(url)
+    assert (address.host, address.port, address.path) == ("host", port, path)
+    assert address.tls == url.startswith("wss:")
+    assert address.label == label

@@ -35,9 +35,15 @@ class Mosquitto:
         self.configure(["allow_anonymous true"])
 
     def configure(self, lines: Iterable[str]) -> None:
-        """Replace all settings but the listener; they hold from the next start."""
+        """Replace all settings but the listener; they hold from the next start.
+
+        It logs every message, unless one of the lines says what it is to log.
+        """
+        lines = list(lines)
+        told = any(line.startswith("log_type") for line in lines)
+        log = [] if told else ["log_type all"]
         user = ["user root"] if os.geteuid() == 0 else []
-        text = [f"listener {self.port} 127.0.0.1", "log_type all", *user, *lines]
+        text = [f"listener {self.port} 127.0.0.1", *log, *user, *lines]
         self.config.write_text("\n".join(text) + "\n", encoding="utf-8")
 
     @property
@@ -60,7 +66,7 @@ class Mosquitto:
                 stderr=subprocess.STDOUT,
             )
         for _ in range(START_TRIES):
-            if not self.running or _accepts(self.port):
+            if not self.running or accepts(self.port):
                 break
             time.sleep(POLL_S)
         if not self.running:
@@ -93,6 +99,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _accepts(port: int) -> bool:
+def accepts(port: int) -> bool:
+    """Return whether something listens at a port of the loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

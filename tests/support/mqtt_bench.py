@@ -239,6 +239,19 @@ class Login:
         return self._mosquitto.log.read_text().count("not authorised")
 
 
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """Make a certificate for the loopback that vouches for itself; return it and its key."""
+    certificate, key = folder / f"{name}-cert.pem", folder / f"{name}-key.pem"
+    subprocess.run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+        f"-subj /CN={name} -addext subjectAltName=IP:127.0.0.1 -out {certificate} "
+        f"-keyout {key}".split(),
+        check=True,
+        capture_output=True,
+    )
+    return certificate, key
+
+
 def signal_broker(mosquitto: Mosquitto, number: signal.Signals) -> None:
     """Send the broker's process a signal."""
     assert mosquitto._process is not None

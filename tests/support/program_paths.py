@@ -3,12 +3,15 @@
 import json
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = ROOT / ".tools" / "bin"
 STATE = ROOT / ".tools" / "state.json"
+PYTHON_314 = ROOT / ".venv-3.14" / "bin" / "python"
+"""The environment that has Home Assistant."""
 
 
 def program(name: str) -> Path:
@@ -18,8 +21,15 @@ def program(name: str) -> Path:
     the set-up wrote down; with CI=true that is a failure, for there everything must have run.
     """
     path = BIN / name
-    if path.exists():
-        return path
+    return path if path.exists() else _do_without(name)
+
+
+def python_with_home_assistant() -> Path:
+    """Return the Python whose environment has Home Assistant, or do without as `program` does."""
+    return PYTHON_314 if PYTHON_314.exists() else _do_without("python3.14")
+
+
+def _do_without(name: str) -> NoReturn:
     reason = f"{name} is missing: {missing_reason(name)}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)

@@ -10,7 +10,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from ql_release.cli.console import Console, Style
 from ql_release.cli.watch import Watcher
 from ql_release.mqtt.aiomqtt_port import LOGIN_REFUSED
-from ql_release.settings import BrokerAddress, MqttSettings
+from ql_release.settings import BrokerAddress, MqttSettings, located
 
 RETRY_S = 3.0
 """Seconds between attempts once a connection was lost: a broker restarts in about that time."""
@@ -91,25 +91,27 @@ def _client(
     return aiomqtt.Client(
         broker.host,
         broker.port,
-        username=settings.username,
+        username=settings.user(),
         password=settings.password(),
         protocol=version,
         keepalive=settings.keepalive_s,
         timeout=CONNECT_TIMEOUT_S,
         tls_params=_tls(settings) if broker.tls else None,
+        transport="tcp" if broker.path is None else "websockets",
+        websocket_path=broker.path,
     )
 
 
 def _tls(settings: MqttSettings) -> aiomqtt.TLSParameters:
     """Return which certificates to trust and to show; without `ca_file` the system's."""
     files = (settings.ca_file, settings.cert_file, settings.key_file)
-    ca, certificate, key = (None if file is None else str(file) for file in files)
+    ca, certificate, key = (None if file is None else str(located(file)) for file in files)
     return aiomqtt.TLSParameters(ca_certs=ca, certfile=certificate, keyfile=key)
 
 
 def unreachable(settings: MqttSettings, error: aiomqtt.MqttError) -> str:
     """Return what to tell people when no connection came about."""
-    tried = ", ".join(f"{broker.host}:{broker.port}" for broker in settings.brokers)
+    tried = ", ".join(broker.authority for broker in settings.brokers)
     if isinstance(error, aiomqtt.MqttCodeError) and _code(error) in LOGIN_REFUSED:
         return f"{tried} refuses the login; check mqtt.username and mqtt.password_file."
     reason = _reason(error)

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import aiomqtt
 from paho.mqtt.client import error_string
@@ -12,7 +14,12 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from ql_release.mqtt.patient_client import ANSWER_TIMEOUT_S, HungUpError, PatientClient
+from ql_release.mqtt.patient_client import (
+    ANSWER_TIMEOUT_S,
+    NO_WEBSOCKET,
+    HungUpError,
+    PatientClient,
+)
 from ql_release.mqtt.port import (
     ConnectionLostError,
     Incoming,
@@ -23,7 +30,7 @@ from ql_release.mqtt.port import (
     PublishRefusedError,
     UnreachableError,
 )
-from ql_release.settings import BrokerAddress, MqttSettings, SettingsError
+from ql_release.settings import BrokerAddress, MqttSettings, SettingsError, located
 
 CONNECT_TIMEOUT_S = 20.0
 """How long all of connecting may take: finding the address, TCP, TLS and MQTT."""
@@ -45,6 +52,7 @@ UNSUPPORTED_VERSION = {1, 132}
 LOGIN_REFUSED = {4, 5, 134, 135}
 """CONNACK: bad username or password, or not authorised, in MQTT 3.1.1 and 5."""
 
+_T = TypeVar("_T")
 _NO_REASON = "it broke without a reason given"
 
 _VERSIONS = {
@@ -68,7 +76,8 @@ class AiomqttPort:
         will: what it says there, retained.
 
     Raises:
-        LoginRefusedError: when the password's file cannot be read.
+        LoginRefusedError: when the user's or the password's file cannot be read, or a
+            certificate is a credential that is not there.
     """
 
     def __init__(
@@ -86,8 +95,8 @@ class AiomqttPort:
             _resolvable(broker.host),
             broker.port,
             identifier=identifier,
-            username=settings.username,
-            password=_password(settings),
+            username=_given(settings.user),
+            password=_given(settings.password),
             protocol=_VERSIONS[version],
             will=aiomqtt.Will(will_topic, will, qos=1, retain=True),
             clean_session=True if version is MqttVersion.V311 else None,
@@ -95,7 +104,10 @@ class AiomqttPort:
             timeout=SILENCE_S[version],
             max_queued_incoming_messages=MAX_INCOMING,
             properties=_connect_properties(version),
-            tls_params=_tls_parameters(settings) if broker.tls else None,
+            tls_params=_given(lambda: _tls_parameters(settings)) if broker.tls else None,
+            transport="tcp" if broker.path is None else "websockets",
+            websocket_path=broker.path,
+            websocket_headers=_websocket_headers(broker),
             logger=_QUIET,
         )
 
@@ -126,6 +138,10 @@ class AiomqttPort:
             raise ConnectionLostError(_words(error)) from error
         if reason is not None and reason.value >= REFUSED:
             raise PublishRefusedError(f"{topic} was refused: {str(reason).lower()}")
+
+    def publish_now(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish at QoS 0 without waiting; see `MqttPort`."""
+        return self._client.send_now(topic, payload, retain=retain)
 
     async def subscribe(self, topic_filters: list[str], *, qos: int) -> list[str]:
         """Ask for messages; see `MqttPort`."""
@@ -181,7 +197,11 @@ def _connect_properties(version: MqttVersion) -> Properties | None:
 
 
 def _tls_parameters(settings: MqttSettings) -> aiomqtt.TLSParameters:
-    """Return the files that TLS needs; the system's own authorities when none is named."""
+    """Return the files that TLS needs; the system's own authorities when none is named.
+
+    Raises:
+        SettingsError: when one of them is a credential that is not there.
+    """
     return aiomqtt.TLSParameters(
         ca_certs=_text(settings.ca_file),
         certfile=_text(settings.cert_file),
@@ -189,10 +209,16 @@ def _tls_parameters(settings: MqttSettings) -> aiomqtt.TLSParameters:
     )
 
 
-def _password(settings: MqttSettings) -> str | None:
-    """Return the password, or say in our terms why there is none to give."""
+def _websocket_headers(broker: BrokerAddress) -> dict[str, str]:
+    """Return what names the broker in a WebSocket's request; the library takes text alone."""
+    scheme = "https" if broker.tls else "http"
+    return {"Host": broker.authority, "Origin": f"{scheme}://{broker.authority}"}
+
+
+def _given(read: Callable[[], _T]) -> _T:
+    """Return what a file holds, or say in our terms why there is nothing to give."""
     try:
-        return settings.password()
+        return read()
     except SettingsError as error:
         raise LoginRefusedError(str(error).rstrip(".")) from error
 
@@ -206,7 +232,7 @@ def _resolvable(host: str) -> str | bytes:
 
 
 def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+    return None if path is None else str(located(path))
 
 
 def _why_not_connected(error: aiomqtt.MqttError, client: PatientClient) -> MqttTroubleError:
@@ -218,7 +244,10 @@ def _why_not_connected(error: aiomqtt.MqttError, client: PatientClient) -> MqttT
             return NotSpokenError("it does not answer")
         cause = client.connect_error
         reason = cause.strerror if isinstance(cause, OSError) else None
-        return UnreachableError((reason or str(error)).lower())
+        words = (reason or str(error)).lower()
+        if words.startswith(NO_WEBSOCKET.lower()):
+            words = f"{words}: is there a WebSocket at that path?"
+        return UnreachableError(words)
     code = error.rc.value if isinstance(error.rc, ReasonCode) else error.rc
     words = _words(error)
     if code in UNSUPPORTED_VERSION:

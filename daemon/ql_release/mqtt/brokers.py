@@ -29,8 +29,7 @@ class Candidate:
     @property
     def label(self) -> str:
         """The broker as a log line names it."""
-        scheme = "mqtts" if self.broker.tls else "mqtt"
-        return f"{scheme}://{self.broker.host}:{self.broker.port}"
+        return self.broker.label
 
     def sentence(self, error: MqttTroubleError) -> str:
         """Return what went wrong with this broker, and what can be done, for the log."""

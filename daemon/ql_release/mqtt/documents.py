@@ -38,6 +38,11 @@ class Documents:
         if not self._unsent:
             self._all_sent.set()
 
+    def again(self) -> None:
+        """Send everything again over the present connection, or the next one."""
+        for topic in self._documents:
+            self._queue(topic)
+
     async def settled(self) -> None:
         """Wait until the broker has everything."""
         await self._all_sent.wait()
@@ -48,8 +53,7 @@ class Documents:
         Raises:
             ConnectionLostError: when the connection is gone.
         """
-        for topic in self._documents:
-            self._queue(topic)
+        self.again()
         while True:
             await self._news.wait()
             while self._unsent:

@@ -37,7 +37,7 @@ class Inbox:
         self._guard = guard
         self._clock = clock
         self._on_command = on_command
-        self._watchers: dict[str, Watcher] = {}
+        self._watchers: list[tuple[str, Watcher]] = []
         self._commands: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MAX_COMMANDS)
 
@@ -49,12 +49,12 @@ class Inbox:
             self._topics.bridge_health,
             self._topics.bridge_command,
             self._topics.tool_commands,
-            *self._watchers,
+            *dict.fromkeys(topic_filter for topic_filter, _ in self._watchers),
         ]
 
     def watch(self, topic_filter: str, watcher: Watcher) -> None:
         """Have a function given each message that matches a filter."""
-        self._watchers[topic_filter] = watcher
+        self._watchers.append((topic_filter, watcher))
 
     async def run(self, port: MqttPort) -> None:
         """Look at what arrives on a connection until cancelled.
@@ -73,7 +73,7 @@ class Inbox:
         await asyncio.gather(*self._commands, return_exceptions=True)
 
     async def _look_at(self, port: MqttPort, message: Incoming) -> None:
-        for topic_filter, watcher in self._watchers.items():
+        for topic_filter, watcher in self._watchers:
             if matches(topic_filter, message.topic):
                 watcher(message)
         if message.topic == self._topics.bridge_status:

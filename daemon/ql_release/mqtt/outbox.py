@@ -122,17 +122,22 @@ class Outbox:
 
     async def _next(self) -> StoredEvent:
         """Return the next unsent event as soon as there is one."""
-        async with self._turn:
-            while not self._page:
-                self._news.clear()
-                self._page.extend(await self._unsent())
-                if not self._page:
-                    self._tell_if_settled()
-                    await self._news.wait()
-            event = self._page.popleft()
-            self._last_seq = event.seq
-            self._in_flight += 1
-            return event
+        while not self._page:
+            async with self._turn:
+                await self._turn_page()
+        event = self._page.popleft()
+        self._last_seq = event.seq
+        self._in_flight += 1
+        return event
+
+    async def _turn_page(self) -> None:
+        """Get the next page, unless another worker has; wait for news when there is none."""
+        while not self._page:
+            self._news.clear()
+            self._page.extend(await self._unsent())
+            if not self._page:
+                self._tell_if_settled()
+                await self._news.wait()
 
     async def _unsent(self) -> list[StoredEvent]:
         """Return the next page of the journal's outbox, however long the journal takes."""

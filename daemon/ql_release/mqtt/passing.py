@@ -25,12 +25,14 @@ class States:
 
     def __init__(self) -> None:
         self._latest: dict[str, _State] = {}
+        self._port: MqttPort | None = None
         self._news = asyncio.Event()
 
     def put(self, topic: str, payload: bytes, *, retain: bool) -> None:
-        """Publish a value soon, unless a newer one comes before it went out."""
-        self._latest[topic] = _State(payload, retain)
-        self._news.set()
+        """Publish a value, at once if possible: else soon, unless a newer one comes before that."""
+        if not self._at_once(topic, payload, retain=retain):
+            self._latest[topic] = _State(payload, retain)
+            self._news.set()
 
     def clear(self) -> None:
         """Drop what has not gone out: by the time there is a connection again it is old."""
@@ -42,10 +44,21 @@ class States:
         Raises:
             ConnectionLostError: when the connection is gone.
         """
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            await self._send_all(port)
+        self._port = port
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                await self._send_all(port)
+        finally:
+            self._port = None
+
+    def _at_once(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish a value now, unless there is no connection or others wait before it."""
+        port = self._port
+        if port is None or self._latest:
+            return False
+        return port.publish_now(topic, payload, retain=retain)
 
     async def _send_all(self, port: MqttPort) -> None:
         while self._latest:

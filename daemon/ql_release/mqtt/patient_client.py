@@ -4,17 +4,31 @@ import asyncio
 import contextlib
 import socket
 import threading
-from typing import Any
+from typing import Any, Literal
 
 import aiomqtt
-from paho.mqtt.client import MQTT_ERR_SUCCESS
+from paho.mqtt.client import MQTT_ERR_SUCCESS, MQTTMessageInfo
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+
+from ql_release.mqtt.answers import Answers
 
 ANSWER_TIMEOUT_S = 10.0
 """How long a broker may take for an answer; beyond, it is taken for hung. Brokers answer in
 milliseconds, a stalled mobile link in seconds."""
 CLOSED = -1
 """What a closed socket says is its number."""
+MAX_IN_FLIGHT = 20
+"""Messages on their way at once: the library queues what is more. A broker may want fewer."""
+MID_BYTES = 2
+"""An acknowledgement names the message first; by MQTT 5 a reason code may follow."""
+USUAL = {code: ReasonCode(PacketTypes.PUBACK, identifier=code) for code in (0, 16)}
+"""Reason codes of what was taken: with and without anybody to hear it."""
+NOTHING = Properties(PacketTypes.PUBACK)  # type: ignore[no-untyped-call]
+NO_WEBSOCKET = "WebSocket handshake error"
+"""The library's own words for an answer that makes no WebSocket."""
 
 
 class HungUpError(aiomqtt.MqttError):
@@ -32,6 +46,11 @@ class PatientClient(aiomqtt.Client):
       error in the log, or another's socket watched that got the same number.
     - It connects in a thread that the interpreter waits for at its end, so that an unreachable
       broker would hold up stopping.
+    - It wakes the loop, through a socket of its own, for every message that it is to write.
+    - It works out what each acknowledgement's reason code may mean, which takes as long as all
+      else about it.
+    - It gives a broker more messages at once than the broker has said it takes (MQTT 5).
+    - It stumbles over an answer to a WebSocket's request that is not quite HTTP.
 
     Attributes:
         connect_error: what connecting failed with below MQTT, if it did.
@@ -39,8 +58,13 @@ class PatientClient(aiomqtt.Client):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._client.disable_logger()  # it would be asked several times for each message
+        self._client._handle_pubackcomp = self._take_acknowledgement  # type: ignore[assignment,method-assign]  # noqa: SLF001
         self.connect_error: Exception | None = None
-        self._acknowledgements: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._acknowledgements: Answers[ReasonCode] = Answers()
+        self._writing = False
+        self._waiting_for_room = False
         self._settled = threading.Event()
         self._given_up = False
 
@@ -58,19 +82,25 @@ class PatientClient(aiomqtt.Client):
             TimeoutError: when no acknowledgement came.
             aiomqtt.MqttError: when the connection is gone.
         """
-        info = self._client.publish(topic, payload, qos, retain)
-        if info.rc != MQTT_ERR_SUCCESS:
-            # The library keeps it in memory all the same: this client is never used again.
-            raise aiomqtt.MqttCodeError(info.rc)
-        if info.is_published():
-            return None
-        acknowledgement: asyncio.Future[ReasonCode] = self._loop.create_future()
-        self._acknowledgements[info.mid] = acknowledgement
+        if qos:
+            await self._room.acquire()
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                return await acknowledgement
+            info = self._write(topic, payload, qos, retain=retain)
+            if info.rc != MQTT_ERR_SUCCESS:
+                # The library keeps it in memory all the same: this client is never used again.
+                raise aiomqtt.MqttCodeError(info.rc)
+            if info.is_published():
+                return None
+            return await self._acknowledgements.expect(info.mid, ANSWER_TIMEOUT_S)
         finally:
-            self._acknowledgements.pop(info.mid, None)
+            if qos:
+                self._room.release()
+
+    def send_now(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish at QoS 0; return False when the socket is still busy, or the connection gone."""
+        if self._client.want_write():
+            return False
+        return self._write(topic, payload, 0, retain=retain).rc == MQTT_ERR_SUCCESS
 
     def watch_over(self) -> None:
         """See to it, once connected, that nobody waits for an answer on a dead connection."""
@@ -82,22 +112,32 @@ class PatientClient(aiomqtt.Client):
         self._settled.set()
         self._shut_down()
 
+    def _write(self, topic: str, payload: bytes, qos: int, *, retain: bool) -> MQTTMessageInfo:
+        """Publish without a detour: what the socket takes is written before this returns."""
+        self._writing = True
+        try:
+            info = self._client.publish(topic, payload, qos, retain)
+            self._client.loop_write()
+        finally:
+            self._writing = False
+        if self._client.want_write():
+            self._wait_for_room(self._client.socket())
+        return info
+
     def _give_up_waiting(self, disconnected: asyncio.Future[None]) -> None:
         """Tell everyone who waits for an answer that the connection is gone."""
         reason = disconnected.exception()
-        waiting: list[asyncio.Future[Any]] = [
-            *self._acknowledgements.values(),
-            *self._pending_subscribes.values(),
-        ]
-        for answer in waiting:
+        error = aiomqtt.MqttError("the connection is gone")
+        error.__cause__ = reason
+        self._acknowledgements.fail(error)
+        for answer in self._pending_subscribes.values():
             if not answer.done():
-                error = aiomqtt.MqttError("the connection is gone")
-                error.__cause__ = reason
                 answer.set_exception(error)
 
     def _shut_down(self) -> None:
         """End the stream; the reader sees it and lets the library clean up in the loop."""
-        sock = self._client.socket()
+        sock: Any = self._client.socket()
+        sock = getattr(sock, "_socket", sock)  # a WebSocket is the library's, around a real one
         if isinstance(sock, socket.socket):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
@@ -115,6 +155,8 @@ class PatientClient(aiomqtt.Client):
         """Resolve, connect and shake hands in a thread that may be left behind."""
         try:
             super()._client_connect()
+        except (IndexError, UnicodeError):
+            self.connect_error = ConnectionError(NO_WEBSOCKET)
         except Exception as error:  # noqa: BLE001 - raised again by who waits for it
             # Without its frames, which would keep a half-made socket open.
             self.connect_error = error.with_traceback(None)
@@ -122,13 +164,54 @@ class PatientClient(aiomqtt.Client):
             self._shut_down()
         self._settled.set()
 
+    def _on_socket_register_write(
+        self,
+        client: Any,  # noqa: ARG002 - the library's
+        userdata: Any,  # noqa: ARG002
+        sock: Any,
+    ) -> None:
+        """Have the loop write once the socket takes more, unless we are writing ourselves."""
+        if not self._writing:
+            self._wait_for_room(sock)
+
+    def _wait_for_room(self, sock: Any) -> None:
+        if sock is not None and not self._waiting_for_room:
+            self._waiting_for_room = True
+            self._loop.call_soon_threadsafe(self._await_writable, sock)
+
+    def _on_socket_unregister_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Let the loop write no more, if it was to."""
+        if self._waiting_for_room:
+            self._waiting_for_room = False
+            super()._on_socket_unregister_write(client, userdata, sock)
+
+    def _take_acknowledgement(self, kind: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
+        """Do the library's work for the usual acknowledgements; leave it the unusual ones."""
+        client = self._client
+        packet = client._in_packet["packet"]  # noqa: SLF001
+        reason = USUAL.get(packet[2] if len(packet) > MID_BYTES else 0)
+        mid = int.from_bytes(packet[:MID_BYTES], "big")
+        if kind != "PUBACK" or reason is None or mid not in client._out_messages:  # noqa: SLF001
+            return type(client)._handle_pubackcomp(client, kind)  # noqa: SLF001
+        return client._do_on_publish(mid, reason, NOTHING)  # noqa: SLF001
+
     def _on_publish(
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Any
     ) -> None:
         super()._on_publish(client, userdata, mid, reason_code, properties)
-        acknowledgement = self._acknowledgements.get(mid)
-        if acknowledgement is not None and not acknowledgement.done():
-            acknowledgement.set_result(reason_code)
+        self._acknowledgements.came(mid, reason_code)
+
+    def _on_connect(
+        self,
+        client: Any,
+        userdata: Any,
+        flags: Any,
+        reason_code: ReasonCode,
+        properties: Any = None,
+    ) -> None:
+        few = getattr(properties, "ReceiveMaximum", MAX_IN_FLIGHT)
+        self._room = asyncio.Semaphore(min(few, MAX_IN_FLIGHT))
+        super()._on_connect(client, userdata, flags, reason_code, properties)
 
     def _on_disconnect(
         self,
@@ -145,9 +228,6 @@ class PatientClient(aiomqtt.Client):
             super()._on_disconnect(client, userdata, flags, reason_code, properties)
         else:
             self._loop.call_soon_threadsafe(self._fail_to_connect)
-
-    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ARG002
-        self._loop.call_soon_threadsafe(self._await_writable, sock)
 
     def _await_writable(self, sock: Any) -> None:
         """Have the loop tell when a socket takes bytes, unless it has closed meanwhile."""

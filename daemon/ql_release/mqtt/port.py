@@ -83,6 +83,10 @@ class MqttPort(Protocol):
         """
         ...
 
+    def publish_now(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Publish at QoS 0 without waiting; return False when it cannot be taken now."""
+        ...
+
     async def subscribe(self, topic_filters: list[str], *, qos: int) -> list[str]:
         """Ask for messages; return the filters that the broker refused.
 

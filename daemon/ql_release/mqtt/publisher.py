@@ -126,6 +126,10 @@ class Publisher:
         """Leave a retained topic to someone else; what stands there stays."""
         self._documents.drop(topic)
 
+    def resend_documents(self) -> None:
+        """Publish every retained document again: somebody may have lost them."""
+        self._documents.again()
+
     def set_health(self, payload: bytes) -> None:
         """Publish the bridge's health, now and on each later connection, at QoS 0, retained."""
         self._health = payload

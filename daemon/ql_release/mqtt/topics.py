@@ -40,6 +40,16 @@ class CommandTopic:
     reply: str
 
 
+def tool_device(serial: str) -> str:
+    """Return what names a tool to Home Assistant: it stays when the tool gets another id."""
+    return f"ql_release_{serial}"
+
+
+def bridge_device(bridge: str) -> str:
+    """Return what names a bridge to Home Assistant."""
+    return f"ql_release_bridge_{bridge}"
+
+
 class Topics:
     """The topics under one prefix, seen from one bridge.
 

@@ -22,6 +22,7 @@ from ql_release.settings.models import (
     TimeSettings,
     ToolSettings,
 )
+from ql_release.settings.secrets import located
 
 __all__ = [
     "DEFAULT_PATH",
@@ -45,4 +46,5 @@ __all__ = [
     "is_loopback",
     "load",
     "load_with_sources",
+    "located",
 ]

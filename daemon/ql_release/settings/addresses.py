@@ -5,8 +5,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-PORTS = {"mqtt": 1883, "mqtts": 8883}
-"""The ports that MQTT has by convention, without and with TLS."""
+PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+"""The ports by convention: of MQTT, and of the web for MQTT over WebSocket."""
+WEBSOCKETS = frozenset({"ws", "wss"})
+DEFAULT_PATH = "/mqtt"
+"""Where brokers that care for the path of a WebSocket at all expect MQTT."""
+PATH = re.compile(r"/[!-~]*", re.ASCII)
+"""A path goes into an HTTP request as it is: printable characters without a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +22,25 @@ class BrokerAddress:
         host: a name or an address.
         port: its TCP port.
         tls: whether to speak TLS.
+        path: of the WebSocket that carries MQTT; None for MQTT on TCP alone.
     """
 
     host: str
     port: int
     tls: bool
+    path: str | None = None
+
+    @property
+    def authority(self) -> str:
+        """Host and port as they stand in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def label(self) -> str:
+        """The broker as a log line names it."""
+        scheme = "mqtt" if self.path is None else "ws"
+        return f"{scheme}{'s' * self.tls}://{self.authority}{self.path or ''}"
 
 
 def id_from_hostname(hostname: str) -> str:
@@ -34,16 +53,35 @@ def broker_address(url: str) -> BrokerAddress:
     """Return where a broker's URL points.
 
     Raises:
-        ValueError: for anything but mqtt:// or mqtts:// with a host and perhaps a port. The
-            message never repeats a URL that holds a password.
+        ValueError: for anything but mqtt://, mqtts://, ws:// or wss:// with a host, perhaps a
+            port and, for the latter two, perhaps a path. The message never repeats a URL that
+            holds a password.
     """
     parts = urlsplit(url)
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not hold a user or password; use username and password_file")
+    if parts.query or parts.fragment:
+        raise ValueError("must not hold anything after ? or #; brokers are found by path alone")
     port = _port(url, parts)
-    if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{url!r} must look like mqtt://host:1883 or mqtts://host:8883")
-    return BrokerAddress(parts.hostname, port or PORTS[parts.scheme], parts.scheme == "mqtts")
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError(
+            f"{url!r} must look like mqtt://host:1883, mqtts://host:8883 or wss://host/mqtt"
+        )
+    tls = parts.scheme in {"mqtts", "wss"}
+    path = _path(url, parts)
+    return BrokerAddress(parts.hostname, port or PORTS[parts.scheme], tls, path)
+
+
+def _path(url: str, parts: SplitResult) -> str | None:
+    """Return the path of a WebSocket's URL, or say that there must be none."""
+    if parts.scheme in WEBSOCKETS:
+        path = parts.path or DEFAULT_PATH
+        if not PATH.fullmatch(path):
+            raise ValueError(f"{url!r} has a path with spaces or other letters; write them as %20")
+        return path
+    if parts.path.strip("/"):
+        raise ValueError(f"{url!r} has a path, which only ws:// and wss:// can have; leave it out")
+    return None
 
 
 def _port(url: str, parts: SplitResult) -> int | None:

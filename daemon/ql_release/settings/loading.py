@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ql_release.settings.errors import SettingsError
 from ql_release.settings.faults import Origin, sentence
 from ql_release.settings.models import Settings
+from ql_release.settings.secrets import CREDENTIAL
 
 DEFAULT_PATH = Path("/etc/ql-release/config.toml")
 """Read when no file is named; it need not exist."""
@@ -24,7 +25,7 @@ OTHER_VARIABLES = frozenset({"QL_RELEASE_MICROPYTHON"})
 STATE_DIRECTORY = "STATE_DIRECTORY"
 """Set by systemd for units with StateDirectory=; several are separated by colons."""
 JOURNAL_NAME = "journal.db"
-FILE_KEYS = frozenset({"password_file", "ca_file", "cert_file", "key_file"})
+FILE_KEYS = frozenset({"username_file", "password_file", "ca_file", "cert_file", "key_file"})
 """Keys that name files; a relative name in a TOML file is meant from that file's folder."""
 
 Tree = dict[str, Any]
@@ -120,8 +121,9 @@ def _make_absolute(tree: Tree, folder: Path) -> None:
         if not isinstance(table, dict):
             continue
         for key in keys & table.keys():
-            if isinstance(table[key], str) and table[key]:
-                table[key] = str(folder / table[key])
+            name = table[key]
+            if isinstance(name, str) and name and not name.startswith(CREDENTIAL):
+                table[key] = str(folder / name)
 
 
 def _read_environment(environ: Mapping[str, str]) -> Tree:

@@ -21,6 +21,8 @@ ID_PATTERN = r"^[a-z0-9_-]{1,32}$"
 """Ids of bridges, tools, people and muscles: one level of a topic (docs/mqtt.md)."""
 PREFIX_PATTERN = r"^[a-z0-9_-]{1,32}(/[a-z0-9_-]{1,32}){0,2}$"
 """A topic prefix has one to three such levels."""
+DISCOVERY_PREFIX_PATTERN = r"^[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,2}$"
+"""Home Assistant's discovery prefix is a topic of somebody else's making."""
 SERIAL_NUMBER_PATTERN = r"^[0-9a-f]{16}$"
 """A tool's hardware serial number: 8 bytes as hex, as its label and `hello` give it."""
 DEFAULT_TCP_PORT = 7390
@@ -59,6 +61,7 @@ class MqttSettings(Section):
 
     urls: list[str] = Field(default=["mqtt://127.0.0.1:1883"], min_length=1)
     username: str | None = None
+    username_file: Path | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
     cert_file: Path | None = None
@@ -66,6 +69,8 @@ class MqttSettings(Section):
     prefix: str = Field(default="ql_release", pattern=PREFIX_PATTERN)
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
     keepalive_s: int = Field(default=30, ge=5, le=3600)
+    discovery: Literal["auto", "on", "off"] = "auto"
+    discovery_prefix: str = Field(default="homeassistant", pattern=DISCOVERY_PREFIX_PATTERN)
 
     @field_validator("urls")
     @classmethod
@@ -76,19 +81,33 @@ class MqttSettings(Section):
 
     @model_validator(mode="after")
     def _what_belongs_together(self) -> Self:
-        if self.password_file is not None and self.username is None:
+        if self.username is not None and self.username_file is not None:
+            raise ValueError("username and username_file are both set; keep one")
+        if self.password_file is not None and self.username is None and self.username_file is None:
             raise ValueError("password_file is set but username is not; set both")
         if (self.cert_file is None) != (self.key_file is None):
             raise ValueError("cert_file and key_file belong together; set both or neither")
         files = (self.ca_file, self.cert_file)
         if any(files) and not any(address.tls for address in self.brokers):
-            raise ValueError("certificates are set but no URL uses TLS; begin urls with mqtts://")
+            raise ValueError(
+                "certificates are set but no URL uses TLS; begin urls with mqtts:// or wss://"
+            )
         return self
 
     @property
     def brokers(self) -> list[BrokerAddress]:
         """The addresses in `urls`, in their order."""
         return [broker_address(url) for url in self.urls]
+
+    def user(self) -> str | None:
+        """Return `username`, or what `username_file` holds; None when there is none to give.
+
+        Raises:
+            SettingsError: when the file cannot be read or holds no user name.
+        """
+        if self.username_file is None:
+            return self.username
+        return read_password(self.username_file, "user name")
 
     def password(self) -> str | None:
         """Return the password in `password_file`; None when there is none to give.
@@ -262,6 +281,7 @@ class Settings(Section):
         """
         faults: list[str] = []
         for name, read in (
+            ("mqtt.username_file", self.mqtt.user),
             ("mqtt.password_file", self.mqtt.password),
             ("mqtt.ca_file", lambda: need_readable(self.mqtt.ca_file)),
             ("mqtt.cert_file", lambda: need_readable(self.mqtt.cert_file)),

@@ -1,19 +1,55 @@
-"""Secrets, read from the files that settings name."""
+"""Secrets, read from the files that settings name.
 
+A file can also be named as `credential:NAME`: it is then the one that systemd has put into the
+directory of the service's credentials, with `LoadCredential=NAME:…` or its encrypted kin.
+"""
+
+import os
 from pathlib import Path
 
 from ql_release.settings.errors import SettingsError
 
-SECRET_KEYS = frozenset({"password_file", "key_file"})
+SECRET_KEYS = frozenset({"username_file", "password_file", "key_file"})
 """Settings that name a file with a secret."""
+CREDENTIAL = "credential:"
+"""What a setting begins with that names a credential instead of a file."""
+CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY"
+"""The variable in which systemd tells a service where its credentials are."""
 MAX_SECRET_BYTES = 4096
 """Longer files are no passwords or keys but a mistake; they are refused before being read."""
 MIN_KEY_BYTES = 16
 """128 bits: a shared key that is shorter can be searched for from one recorded handshake."""
 
 
-def read_password(path: Path) -> str:
+def located(path: Path) -> Path:
+    """Return where the file is that a setting names, which may be a credential.
+
+    Raises:
+        SettingsError: when it is a credential, and there are none or it has no proper name.
+    """
+    text = str(path)
+    if not text.startswith(CREDENTIAL):
+        return path
+    name = text.removeprefix(CREDENTIAL)
+    if name in ("", ".", "..") or "/" in name:
+        raise SettingsError(
+            f"{text} names no credential; write {CREDENTIAL} and what LoadCredential= calls it."
+        )
+    directory = os.environ.get(CREDENTIALS_DIRECTORY)
+    if not directory:
+        raise SettingsError(
+            f"{text} is there only for a service: add LoadCredential={name}:… to the daemon's "
+            "unit, and let systemd start it; by hand, name a file instead."
+        )
+    return Path(directory, name)
+
+
+def read_password(path: Path, what: str = "password") -> str:
     """Return the password in a file, without the line ending that editors add.
+
+    Args:
+        path: the file or credential.
+        what: what it holds, for messages.
 
     Raises:
         SettingsError: when the file cannot be read, is empty, or holds more than one line.
@@ -21,9 +57,9 @@ def read_password(path: Path) -> str:
     try:
         password = _read(path).decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8 text; put the password alone in it.") from error
+        raise SettingsError(f"{path} is not UTF-8 text; put the {what} alone in it.") from error
     if not password or "\n" in password:
-        raise SettingsError(f"{path} must hold the password alone, on its first and only line.")
+        raise SettingsError(f"{path} must hold the {what} alone, on its first and only line.")
     return password
 
 
@@ -53,7 +89,7 @@ def need_readable(path: Path | None) -> None:
     if path is None:
         return
     try:
-        path.open("rb").close()
+        located(path).open("rb").close()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(
@@ -63,10 +99,11 @@ def need_readable(path: Path | None) -> None:
 
 def _read(path: Path) -> bytes:
     """Return the file's bytes, or say why not."""
+    file = located(path)
     try:
-        if path.stat().st_size > MAX_SECRET_BYTES:
+        if file.stat().st_size > MAX_SECRET_BYTES:
             raise SettingsError(f"{path} is too long for a secret; put the secret alone in it.")
-        return path.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(

@@ -5,6 +5,7 @@ import json
 import logging
 import random
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from mqtt_bench import (
     signal_broker,
     until,
 )
+from paho.mqtt import client
 
 from ql_release.journal import Journal
-from ql_release.mqtt import patient_client
+from ql_release.mqtt import patient_client, publisher
 from ql_release.mqtt.aiomqtt_port import AiomqttPort
 from ql_release.mqtt.port import MqttPort, MqttVersion
 from ql_release.mqtt.publisher import Publisher
@@ -146,6 +148,19 @@ async def test_an_absent_broker_is_told_of_once_and_found_when_it_comes(
     assert waits[0] < waits[2] < waits[3] * 2
     mosquitto.start()
     await _emptied(bench.journal)
+
+
+async def test_a_refused_password_is_tried_again_slowly(
+    bench: Bench, mosquitto: Mosquitto, login: Login
+) -> None:
+    login.require("pi", "right")
+    waits: list[float] = []
+    settings = {"username": "pi", "password_file": login.file("wrong")}
+    made = bench.publisher(mosquitto.url, settings=settings)
+    made._clock = _Counting(waits)
+    bench.run(made)
+    await until(lambda: len(waits) >= 3)
+    assert min(waits) >= publisher.REFUSED_WAIT_S
 
 
 class _Counting:
@@ -279,6 +294,27 @@ async def test_a_broker_that_hangs_is_left_and_nothing_is_lost(
     signal_broker(mosquitto, signal.SIGCONT)
     await _emptied(bench.journal)
     await until(subscriber.events)
+
+
+@pytest.mark.parametrize("talking", [False, True], ids=["idle", "with states"])
+async def test_a_broker_that_hangs_is_noticed_by_the_keep_alive_alone(
+    bench: Bench, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch, talking: bool
+) -> None:
+    """With no event on its way nothing waits for an answer; states are sent into the void."""
+    monkeypatch.setattr(client, "time_func", lambda: time.monotonic() * 20)
+    made = bench.publisher(mosquitto.url, settings={"keepalive_s": 5})
+    bench.run(made)
+    await until(lambda: made.connected)
+    signal_broker(mosquitto, signal.SIGSTOP)
+
+    def noticed() -> bool:
+        if talking:
+            made.publish_state("ql_release/tool/mat/state", b"{}", retain=False)
+        return not made.connected
+
+    await until(noticed)
+    signal_broker(mosquitto, signal.SIGCONT)
+    await until(lambda: made.connected)
 
 
 async def test_a_stop_does_not_wait_for_a_broker_that_hangs(

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from broker import Mosquitto, free_port
-from mqtt_bench import Bench, EventFactory, Subscriber, until
+from mqtt_bench import Bench, EventFactory, Subscriber, make_certificate, until
 
 from ql_release.mqtt import aiomqtt_port
+from ql_release.mqtt.patient_client import PatientClient
 from ql_release.mqtt.port import MqttVersion
 
 LONELY_BRIDGE = Path(__file__).parent / "lonely_bridge.py"
@@ -102,14 +104,7 @@ async def test_the_broker_says_offline_for_a_daemon_that_dies(
 @pytest.fixture
 def tls_broker(mosquitto: Mosquitto, tmp_path: Path) -> Path:
     """Make the broker speak TLS only, with a certificate of its own; return that."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-        f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out {certificate} "
-        f"-keyout {key}".split(),
-        check=True,
-        capture_output=True,
-    )
+    certificate, key = make_certificate(tmp_path, "broker")
     mosquitto.configure(["allow_anonymous true", f"certfile {certificate}", f"keyfile {key}"])
     mosquitto.stop()
     mosquitto.start()
@@ -128,6 +123,32 @@ async def test_tls_with_an_authority_of_ones_own(
     await running
 
 
+async def test_a_client_certificate_is_shown_to_a_broker_that_asks_for_one(
+    bench: Bench, mosquitto: Mosquitto, tls_broker: Path, tmp_path: Path, event: EventFactory
+) -> None:
+    certificate, key = make_certificate(tmp_path, "bridge")
+    asking = ["require_certificate true", f"cafile {certificate}"]
+    mosquitto.configure([*_lines(mosquitto), *asking])
+    mosquitto.stop()
+    mosquitto.start()
+    url = mosquitto.url.replace("mqtt:", "mqtts:")
+    stranger = bench.publisher(url, settings={"ca_file": tls_broker})
+    bench.run(stranger)
+    await until(lambda: "peer did not return a certificate" in mosquitto.log.read_text())
+    assert not stranger.connected
+    files = {"ca_file": tls_broker, "cert_file": certificate, "key_file": key}
+    made = bench.publisher(url, settings=files)
+    bench.run(made)
+    await bench.journal_events(made, event(1))
+    await _emptied(bench)
+
+
+def _lines(mosquitto: Mosquitto) -> list[str]:
+    """Return the broker's settings beyond those that every test's broker has."""
+    lines = mosquitto.config.read_text().splitlines()
+    return [line for line in lines if line.startswith(("allow", "certfile", "keyfile"))]
+
+
 # The library leaves the closing of a socket whose handshake failed to the collector.
 @pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
 async def test_a_certificate_that_nobody_vouches_for_is_refused(
@@ -137,3 +158,25 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
     bench.run(made)
     await until(lambda: "certificate verify failed" in caplog.text)
     assert not made.connected
+
+
+async def test_a_broker_that_takes_few_messages_at_once_is_given_no_more(
+    bench: Bench, mosquitto: Mosquitto, event: EventFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others than Mosquitto hang up on who has more on the way than their Receive Maximum."""
+    mosquitto.configure(["allow_anonymous true", "max_inflight_messages 3"])
+    mosquitto.stop()
+    mosquitto.start()
+    on_their_way: set[int] = set()
+    acknowledged = PatientClient._on_publish
+
+    def note(client: PatientClient, *arguments: Any) -> None:
+        on_their_way.add(len(client._acknowledgements._awaited))
+        acknowledged(client, *arguments)
+
+    monkeypatch.setattr(PatientClient, "_on_publish", note)
+    made = bench.publisher(mosquitto.url)
+    await bench.journal_events(made, *(event(n) for n in range(200)))
+    bench.run(made)
+    await _emptied(bench)
+    assert max(on_their_way) == 3

@@ -231,7 +231,9 @@ class PatientClient(aiomqtt.Client):
 
     def _await_writable(self, sock: Any) -> None:
         """Have the loop tell when a socket takes bytes, unless it has closed meanwhile."""
-        if sock.fileno() != CLOSED:
+        if sock.fileno() == CLOSED:
+            self._waiting_for_room = False
+        else:
             self._loop.add_writer(sock.fileno(), self._write_on)
 
     def _write_on(self) -> None:

@@ -98,7 +98,7 @@ async def _heard_until_last(port: AiomqttPort) -> set[str]:
 async def test_a_role_writes_what_it_may_and_nothing_else(
     guarded: Guarded, admin: AiomqttPort, role: str
 ) -> None:
-    assert await admin.subscribe(["#"]) == []
+    assert await admin.subscribe(["#"], qos=1) == []
     port = guarded.port(guarded.settings(role))
     await port.connect()
     refused = set()
@@ -123,7 +123,7 @@ async def test_a_role_reads_what_it_may_and_nothing_else(
         await admin.publish(topic, b"retained", qos=1, retain=True)
     port = guarded.port(guarded.settings(role), version)
     await port.connect()
-    await port.subscribe(["#", *ALL])
+    await port.subscribe(["#", *ALL], qos=1)
     for topic in ALL:
         await admin.publish(topic, b"live", qos=1, retain=False)
     await admin.publish(LAST, b"last", qos=1, retain=False)
@@ -170,7 +170,7 @@ async def test_a_bridge_needs_no_more_than_its_role(
 ) -> None:
     """All that a daemon does at the broker goes through, without a word about rights."""
     caplog.set_level("INFO")
-    assert await admin.subscribe(["ql_release/#", "homeassistant/#"]) == []
+    assert await admin.subscribe(["ql_release/#", "homeassistant/#"], qos=1) == []
     settings = guarded.settings("bridge").model_dump(exclude={"urls"}, exclude_defaults=True)
     made = bench.publisher(guarded.broker.url, settings=settings)
     made.set_health(b"{}")

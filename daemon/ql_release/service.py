@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from ql_release.clock import Clock
-from ql_release.journal import Journal, JournalError
+from ql_release.journal import Journal, JournalError, Limits
 from ql_release.links.connection import Connection
 from ql_release.links.driver import ToolDriver
 from ql_release.links.errors import ListenError
@@ -161,6 +161,7 @@ class _Service:
             running = tasks.create_task(fleet.run())
             helpers = [tasks.create_task(self._health.run())]
             helpers.append(tasks.create_task(self._presences.settle()))
+            helpers.append(tasks.create_task(self._journal.keep_up(self._clock, self._limits())))
             helpers += self._start_links(tasks, fleet)
             if self._sources:
                 helpers.append(tasks.create_task(self._play(fleet, stop)))
@@ -175,6 +176,16 @@ class _Service:
             if self._sources:
                 self._unsent = await self._left_unsent()
             await self._publisher.stop()
+
+    def _limits(self) -> Limits:
+        """Return how long and how much the journal keeps."""
+        kept = self._settings.journal
+        return Limits.of(
+            keep_days=kept.keep_days,
+            keep_mb=kept.keep_mb,
+            frames_days=kept.frames_days,
+            frames_mb=kept.frames_mb,
+        )
 
     def _start_links(self, tasks: asyncio.TaskGroup, fleet: Fleet) -> list[asyncio.Task[None]]:
         started = [

@@ -2,13 +2,15 @@
 
 Whatever is told to the world was committed here before. The files from the outside in:
 `journal` is the daemon's view, `writer` the one thread with its group commit, `statements`,
-`history`, `people` and `memory` what SQLite is told, `schema` its tables, `database` its file.
+`history`, `people`, `memory` and `frames` what SQLite is told, `schema` its tables, `database` its
+file. `upkeep` keeps it small, within `limits`, by `chunks` of compressed frames.
 Beside the daemon, for people's commands: `archive` reads past sessions, over `readonly`; `cutting`
 and `session_capture` make a capture of one.
 """
 
 from ql_release.journal.errors import JournalError, JournalUnusableError
 from ql_release.journal.journal import Journal
+from ql_release.journal.limits import Limits
 from ql_release.journal.records import (
     Batch,
     Erased,
@@ -28,6 +30,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "JournalUnusableError",
+    "Limits",
     "OpenSegment",
     "SegmentRecord",
     "SegmentStart",

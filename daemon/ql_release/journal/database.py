@@ -30,6 +30,10 @@ IN_USE = "another ql-release has it open: stop that one, or name another journal
 """Why a second daemon does not start."""
 
 _PRAGMAS = (
+    # Before the first table, or it has no effect. Pages that are free are used again first; what
+    # many of them are is given back to the disk a few at a time (`upkeep`), where a VACUUM would
+    # write the whole file anew and hold everything up meanwhile.
+    "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",

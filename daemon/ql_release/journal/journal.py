@@ -8,8 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ql_release.journal import history, memory, people, statements
+from ql_release.clock import Clock
+from ql_release.journal import frames, history, memory, people, statements
 from ql_release.journal.database import open_database
+from ql_release.journal.errors import JournalError
+from ql_release.journal.limits import Limits
 from ql_release.journal.records import (
     Batch,
     Erased,
@@ -18,12 +21,17 @@ from ql_release.journal.records import (
     SegmentRecord,
     StoredEvent,
 )
+from ql_release.journal.upkeep import Upkeep
 from ql_release.journal.writer import GROUP_WINDOW_S, Writer
 
 NONCE_BYTES = 8
 """64 random bits name one start of the daemon."""
 RECORDS_AT_ONCE = 256
 """Records read together in a rebuild: about 60 kB of frames in memory at a time."""
+UPKEEP_S = 60.0
+"""How often it is looked whether there is something to tidy."""
+STEP_PAUSE_S = 0.1
+"""Between two steps of tidying: the disk and the processor are for live data."""
 
 
 class Journal:
@@ -189,9 +197,37 @@ class Journal:
         """Return the documents whose key begins so, by their keys."""
         return await self._writer.read(lambda db: memory.documents(db, prefix))
 
+    async def keep_up(self, clock: Clock, limits: Limits) -> None:
+        """Keep the file small for as long as it runs (`upkeep`), until cancelled.
+
+        Args:
+            clock: the time.
+            limits: what is kept.
+        """
+        upkeep = Upkeep(limits)
+        while True:
+            try:
+                while await self._tidy(upkeep, clock.now_us()):
+                    await clock.sleep(STEP_PAUSE_S)
+            except JournalError:
+                # Whoever has something to write tells of it; tidying can wait for better days.
+                pass
+            upkeep.next_round()
+            await clock.sleep(UPKEEP_S)
+
+    async def _tidy(self, upkeep: Upkeep, now_us: int) -> bool:
+        """Do one step once the writer has nothing else to do; return whether there was one."""
+        if not self._writer.idle:
+            return True
+        step = await self._writer.read(lambda db: upkeep.next_step(db, now_us))
+        if step is None:
+            return False
+        await self._writer.write(step)
+        return True
+
     async def _records_after(self, segment: int, after: int) -> tuple[list[SegmentRecord], int]:
         return await self._writer.read(
-            lambda db: statements.segment_records(db, segment, after, RECORDS_AT_ONCE)
+            lambda db: frames.segment_records(db, segment, after, RECORDS_AT_ONCE)
         )
 
 

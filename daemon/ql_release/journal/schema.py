@@ -7,6 +7,7 @@ age reaches the same form. `PRAGMA user_version` counts the steps that a file ha
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 
 from ql_release.journal.errors import JournalUnusableError
 
@@ -80,7 +81,49 @@ def _first(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?)", (epoch,))
 
 
-MIGRATIONS: Sequence[Migration] = (_first,)
+_KEPT_FRAMES = (
+    # See `Stage`.
+    "ALTER TABLE segments ADD COLUMN stage INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE segments ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
+    # What stood in `records` up to the row `last` (`chunks`).
+    """CREATE TABLE chunks (
+        segment INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
+        last INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (segment, last))""",
+    """CREATE TABLE segment_sessions (
+        session TEXT NOT NULL,
+        segment INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
+        PRIMARY KEY (session, segment)) WITHOUT ROWID""",
+    "CREATE INDEX sessions_by_segment ON segment_sessions (segment)",
+    "CREATE INDEX labelled_sessions ON events (session) WHERE type = 'felt'",
+    # Of older sessions it was not noted: theirs is the segment that was opened last before.
+    """INSERT OR IGNORE INTO segment_sessions (session, segment)
+        SELECT started.id, segments.id FROM events AS started JOIN segments ON segments.id = (
+            SELECT id FROM segments WHERE tool = started.tool AND opened_us <= started.decided_us
+            ORDER BY opened_us DESC LIMIT 1)
+        WHERE started.type = 'started'""",
+)
+
+
+class Stage(IntEnum):
+    """How far a segment has come on its way out of the journal; `segments.stage`."""
+
+    RECORDS = 0
+    """It is in `records`, or partly in `chunks` already."""
+    CHUNKS = 1
+    """It is closed and all in `chunks`, where it takes `segments.bytes` of the disk."""
+    LEAVING = 2
+    """It is on its way out: what is left of it is not whole."""
+
+
+def _keep_frames(connection: sqlite3.Connection) -> None:
+    """Make room for compressed frames, and note whose they are."""
+    for statement in _KEPT_FRAMES:
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (_first, _keep_frames)
 """Every step, oldest first."""
 
 

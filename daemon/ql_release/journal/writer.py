@@ -56,6 +56,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._pending = 0
         self._done = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -86,6 +87,11 @@ class Writer:
         """
         return await self._submit(task, reads=True)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is asked of it."""
+        return self._pending == 0
+
     async def close(self, patience_s: float = CLOSE_PATIENCE_S) -> None:
         """Finish what was asked for, then close the database.
 
@@ -104,9 +110,14 @@ class Writer:
         if self._closed:
             raise JournalError("the journal is closed")
         answer: asyncio.Future[T] = self._loop.create_future()
+        self._pending += 1
+        answer.add_done_callback(self._answered)
         self._jobs.put(_Job(task, answer, reads))
         # A request cannot be taken back: who gives up waiting must not stop it half-way.
         return await asyncio.shield(answer)
+
+    def _answered(self, _answer: asyncio.Future[Any]) -> None:
+        self._pending -= 1
 
     def _run(self) -> None:
         """Serve requests until told to stop (in the thread)."""

@@ -324,7 +324,7 @@ async def test_free_pages_are_used_again_and_many_are_given_back(
     small = _size(path)
     assert full > size
     assert small < FREE_PAGES * 4096 * 1.1
-    await journal.write(Batch("mat", open_segment=segment, records=records[:100]))
+    await journal.write(Batch("mat", open_segment=segment, records=records[:10]))
     await _fold(journal)
     assert _size(path) == small
 

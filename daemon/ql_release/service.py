@@ -162,6 +162,7 @@ class _Service:
             helpers = [tasks.create_task(self._health.run())]
             helpers.append(tasks.create_task(self._presences.settle()))
             helpers.append(tasks.create_task(self._journal.keep_up(self._clock, self._limits())))
+            helpers.append(tasks.create_task(self._watch_journal()))
             helpers += self._start_links(tasks, fleet)
             if self._sources:
                 helpers.append(tasks.create_task(self._play(fleet, stop)))
@@ -176,6 +177,18 @@ class _Service:
             if self._sources:
                 self._unsent = await self._left_unsent()
             await self._publisher.stop()
+
+    async def _watch_journal(self) -> None:
+        """End the daemon when its journal turns out to be damaged.
+
+        Raises:
+            ServiceError: then. The next start sets the file aside and goes on.
+        """
+        reason = await self._journal.damaged()
+        raise ServiceError(
+            f"the journal {self._settings.journal.path} is damaged ({reason}): start again, and "
+            "it is set aside and a new one begun with what can be read of it"
+        )
 
     def _limits(self) -> Limits:
         """Return how long and how much the journal keeps."""

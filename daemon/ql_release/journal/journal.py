@@ -1,6 +1,7 @@
 """The journal as the daemon sees it: every call returns when it is safe on disk."""
 
 import asyncio
+import contextlib
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
@@ -10,9 +11,10 @@ from typing import Self
 
 from ql_release.clock import Clock
 from ql_release.journal import frames, history, memory, people, statements
-from ql_release.journal.database import open_database
+from ql_release.journal.aside import mark_suspect
 from ql_release.journal.errors import JournalError
 from ql_release.journal.limits import Limits
+from ql_release.journal.opening import Opened, check_beside, open_again, open_journal
 from ql_release.journal.records import (
     Batch,
     Erased,
@@ -42,14 +44,35 @@ class Journal:
     then nothing of that request was written.
 
     Attributes:
-        epoch: names this journal for ever, 16 hex digits.
         nonce: names this start of the daemon, 16 hex digits.
     """
 
-    def __init__(self, writer: Writer, epoch: str) -> None:
-        self._writer = writer
-        self.epoch = epoch
+    def __init__(self, path: Path, opened: Opened, window_s: float) -> None:
+        self._path = path
+        self._opened = opened
+        self._damage: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._writer = Writer(
+            opened.connection,
+            window_s,
+            trouble=opened.trouble,
+            reopen=self._open_again,
+            on_damage=self._note_damage,
+        )
         self.nonce = secrets.token_hex(NONCE_BYTES)
+
+    @property
+    def epoch(self) -> str:
+        """Names this journal for ever, 16 hex digits.
+
+        It changes once the file of a journal that began as a stand-in can be opened (`opening`);
+        there was no event before that.
+        """
+        return self._opened.epoch
+
+    @property
+    def problems(self) -> list[str]:
+        """What needs attention, a sentence each: that the disk is full, or the file was damaged."""
+        return [one for one in (self._opened.notice, self._writer.trouble) if one is not None]
 
     @classmethod
     async def open(cls, path: Path, *, window_s: float = GROUP_WINDOW_S) -> Self:
@@ -60,11 +83,20 @@ class Journal:
             window_s: how long a write waits for others to share its commit.
 
         Raises:
-            JournalUnusableError: when the file cannot be used; it is left as it was.
+            JournalUnusableError: when the file cannot be used; it is left as it was. (A damaged
+                one is set aside, a disk that is full or read-only is waited for.)
         """
-        connection = await asyncio.to_thread(open_database, path)
-        writer = Writer(connection, window_s)
-        return cls(writer, await writer.read(_epoch))
+        journal = cls(path, await asyncio.to_thread(open_journal, path), window_s)
+        if not journal._opened.checked:
+            journal._check()
+        return journal
+
+    async def damaged(self) -> str:
+        """Wait until the file turns out to be damaged while it is in use; return how.
+
+        It can only be set aside by whoever opens it next.
+        """
+        return await asyncio.shield(self._damage)
 
     async def close(self) -> None:
         """Finish what was asked for and close the file."""
@@ -225,15 +257,33 @@ class Journal:
         await self._writer.write(step)
         return True
 
+    def _check(self) -> None:
+        """Look through a file that is too large for that at the start, beside all else."""
+        loop = asyncio.get_running_loop()
+
+        def tell(reason: str) -> None:
+            # Once the loop is closed nobody is there to be told: the next start checks again.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._note_damage, reason)
+
+        check_beside(self._path, tell)
+
+    def _note_damage(self, reason: str) -> None:
+        """Have the next start look at the whole file, and whoever waits know of it."""
+        with contextlib.suppress(OSError):
+            mark_suspect(self._path)
+        if not self._damage.done():
+            self._damage.set_result(reason)
+
+    def _open_again(self) -> tuple[sqlite3.Connection, JournalError | None]:
+        """Try to open the file in place of a stand-in (in the writer's thread)."""
+        self._opened = open_again(self._path)
+        return self._opened.connection, self._opened.trouble
+
     async def _records_after(self, segment: int, after: int) -> tuple[list[SegmentRecord], int]:
         return await self._writer.read(
             lambda db: frames.segment_records(db, segment, after, RECORDS_AT_ONCE)
         )
-
-
-def _epoch(connection: sqlite3.Connection) -> str:
-    epoch: str = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
-    return epoch
 
 
 def _fold_log(connection: sqlite3.Connection) -> None:

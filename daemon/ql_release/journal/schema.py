@@ -9,12 +9,17 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
-from ql_release.journal.errors import JournalUnusableError
+from ql_release.journal.errors import DamagedError, JournalUnusableError
 
 APPLICATION_ID = 0x514C524A
 """`QLRJ`: marks an SQLite file as a journal, so that no other program's file is taken for one."""
 EPOCH_BYTES = 8
 """64 random bits name a journal: two journals of one bridge never share an epoch by chance."""
+
+FUTURE = 1000
+"""A form that is so much newer was not written by any version: it is garbage."""
+OWN_TABLES = 3
+"""So many tables by the names of ours are no other program's."""
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -71,6 +76,10 @@ _FIRST_TABLES = (
     "CREATE TABLE profiles (person TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE documents (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
 )
+
+
+_TABLES = frozenset({"events", "outbox", "segments", "records", "segment_people", "replies"})
+"""Some of the tables of every form."""
 
 
 def _first(connection: sqlite3.Connection) -> None:
@@ -163,14 +172,19 @@ def check_form(connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> 
 
     Raises:
         JournalUnusableError: as `migrate` does.
+        DamagedError: when it is a journal, but not of any form.
     """
     owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if owner != APPLICATION_ID and (owner or version or tables):
+        if len(tables & _TABLES) >= OWN_TABLES:
+            raise DamagedError("it does not say any more that it is a journal")
         raise JournalUnusableError(
             "it is an SQLite file of another program: name another journal.path"
         )
+    if owner == APPLICATION_ID and not 0 <= version < known + FUTURE:
+        raise DamagedError("its form is not readable any more")
     if version > known:
         raise JournalUnusableError(
             f"it was written by a newer version (form {version}, this one knows {known}): "

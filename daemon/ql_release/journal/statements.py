@@ -63,8 +63,25 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
 
 def insert_event(connection: sqlite3.Connection, event: Event) -> StoredEvent | None:
     """Journal an event and put it into the outbox; None when its id is journaled already."""
-    decided_us = unix_us(event.decided_at)
     document = body(event)
+    seq = put_event(connection, event, document, send=True)
+    if seq is None:
+        return None
+    decided_us = unix_us(event.decided_at)
+    return StoredEvent(seq, event.id, event.tool, event.family, decided_us, document)
+
+
+def put_event(
+    connection: sqlite3.Connection, event: Event, document: bytes, *, send: bool
+) -> int | None:
+    """Journal an event that has its document already; return its number, None as above.
+
+    Args:
+        connection: to the journal.
+        event: it.
+        document: its body, as it is sent.
+        send: whether to put it into the outbox.
+    """
     cursor = connection.execute(
         _INSERT_EVENT,
         (
@@ -74,15 +91,15 @@ def insert_event(connection: sqlite3.Connection, event: Event) -> StoredEvent | 
             event.type,
             event.session,
             event.person,
-            decided_us,
+            unix_us(event.decided_at),
             document,
         ),
     )
     if cursor.rowcount == 0 or cursor.lastrowid is None:
         return None
-    seq = cursor.lastrowid
-    connection.execute("INSERT INTO outbox (seq) VALUES (?)", (seq,))
-    return StoredEvent(seq, event.id, event.tool, event.family, decided_us, document)
+    if send:
+        connection.execute("INSERT INTO outbox (seq) VALUES (?)", (cursor.lastrowid,))
+    return cursor.lastrowid
 
 
 def close_segment(connection: sqlite3.Connection, tool: str) -> None:

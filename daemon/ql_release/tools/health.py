@@ -52,7 +52,7 @@ class HealthReporter:
             oldest_unsent_at=None if oldest_us is None else rfc3339(oldest_us),
             rss_bytes=resident_bytes(),
             tools={live.identity.tool: _tool_health(live) for live in self._fleet},
-            problems=sorted({*problems, *unwritten}),
+            problems=sorted({*around.journal.problems, *problems, *unwritten}),
         )
 
     async def _outbox(self) -> tuple[int, int | None, list[str]]:

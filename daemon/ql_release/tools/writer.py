@@ -79,7 +79,8 @@ class BatchWriter:
                 stored = await self._around.journal.write(batch)
             except JournalError as error:
                 if self._problem is None:
-                    _LOGGER.error("%s: %s", self._tool, error)  # noqa: TRY400 - it says it all
+                    # The journal itself has told of it, once for all tools.
+                    _LOGGER.debug("%s: %s", self._tool, error)
                 self._problem = str(error)
                 if self._closing:
                     return None

@@ -8,7 +8,7 @@ Beside the daemon, for people's commands: `archive` reads past sessions, over `r
 and `session_capture` make a capture of one.
 """
 
-from ql_release.journal.errors import JournalError, JournalUnusableError
+from ql_release.journal.errors import DiskTroubleError, JournalError, JournalUnusableError
 from ql_release.journal.journal import Journal
 from ql_release.journal.limits import Limits
 from ql_release.journal.records import (
@@ -24,6 +24,7 @@ from ql_release.journal.records import (
 
 __all__ = [
     "Batch",
+    "DiskTroubleError",
     "Erased",
     "FinishedSession",
     "HistoryPage",

@@ -7,6 +7,7 @@ would keep readers out, too (`readonly`).
 import fcntl
 import logging
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ from ql_release.journal.errors import (
     JournalUnusableError,
 )
 from ql_release.journal.faults import (
+    FULL,
     code_of,
     is_damage,
     is_disk_trouble,
@@ -45,6 +47,8 @@ CACHE_KIB = 128
 buys not one row a second (tests/bench/journal.py) and would be full after a few minutes."""
 WAL_PAGES = 256
 """Pages (of 4 KiB) after which the log is folded into the file: 1 MB, small on an SD card."""
+INDEX_BYTES = 32768
+"""What SQLite needs at least to open the file: the index of its log."""
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
@@ -210,8 +214,14 @@ def _fault(path: Path, error: Exception) -> JournalError:
     if isinstance(error, OSError):
         return _out_of_reach(path, error)
     if isinstance(error, sqlite3.Error) and is_disk_trouble(error):
-        return DiskTroubleError(f"{_cannot_use(path)}: {told(error)}")
+        trouble = FULL if _is_full(path) else told(error)
+        return DiskTroubleError(f"{_cannot_use(path)}: {trouble}")
     return JournalUnusableError(f"{_cannot_use(path)}: {_told(error)}")
+
+
+def _is_full(path: Path) -> bool:
+    """Return whether there is no room; for some files SQLite calls that an I/O error."""
+    return shutil.disk_usage(path.parent).free < INDEX_BYTES
 
 
 def _out_of_reach(path: Path, error: OSError) -> JournalError:

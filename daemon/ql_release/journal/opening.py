@@ -105,7 +105,7 @@ def _stand_in(path: Path, trouble: JournalError) -> Opened:
 
 def _only_read(path: Path) -> sqlite3.Connection:
     """Open the file without its index, for which a full disk has no room."""
-    return _read(_connect(path, "mode=rw"), "PRAGMA locking_mode = EXCLUSIVE")
+    return _read(_connect(path, "mode=rw", "PRAGMA locking_mode = EXCLUSIVE"))
 
 
 def _unchanging(path: Path) -> sqlite3.Connection:
@@ -122,11 +122,9 @@ def _empty(_path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _read(connection: sqlite3.Connection, *first: str) -> sqlite3.Connection:
+def _read(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Return a connection once it has been seen that the file is a journal of this form."""
     try:
-        for pragma in first:
-            connection.execute(pragma).fetchall()
         _need_form(connection)
     except BaseException:
         connection.close()
@@ -140,8 +138,14 @@ def _need_form(connection: sqlite3.Connection) -> None:
         raise JournalError("it is of an older form")
 
 
-def _connect(path: Path, options: str) -> sqlite3.Connection:
+def _connect(path: Path, options: str, *first: str) -> sqlite3.Connection:
+    """Connect to a file; what is said first comes before it is looked into."""
     uri = f"file:{quote(str(path.absolute()))}?{options}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    try:
+        for pragma in (*first, f"PRAGMA cache_size = -{CACHE_KIB}"):
+            connection.execute(pragma).fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection

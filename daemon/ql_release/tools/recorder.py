@@ -7,6 +7,7 @@ there, followed by the records.
 """
 
 import json
+import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,17 @@ FLUSH_AFTER_US = 1_000_000
 """Records of an open session wait this long at most for their commit: one write a second is
 kind to an SD card, and a tool's ring replays far more than that."""
 MAX_WAITING = 4096
-"""Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB."""
+"""Records of a session kept while the journal cannot be written: about five minutes at 100 Hz,
+1 MB."""
+MAX_SESSIONS = 8
+"""Sessions that are over, and whose records are kept meanwhile: about four days, 8 MB …"""
+MAX_EVENTS = 4096
+"""… and of all others the events: weeks, 12 MB. Beyond that the oldest are lost."""
 DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS, MarkKind.THRESHOLD})
 """What people decided and no tool can replay is written at once."""
+
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -53,6 +62,7 @@ class Recorder:
         self._serial = serial
         self._open = open_segment
         self._idle: deque[Taken] = deque()
+        self._over: deque[_Waiting] = deque()
         self._waiting = _Waiting()
 
     def add(self, taken: Taken, pipeline: Pipeline) -> None:
@@ -62,11 +72,11 @@ class Recorder:
             taken: the frame or mark, and what it decided.
             pipeline: the pipeline, after it.
         """
-        waiting = self._waiting
         if self._open:
-            _keep(waiting.records, _stored(taken))
+            _keep(self._waiting.records, _stored(taken))
         else:
             self._add_idle(taken, pipeline)
+        waiting = self._waiting
         waiting.decided |= self._open and _is_decision(taken)
         waiting.events.extend(taken.events)
         if waiting.since_us is None and (waiting.records or waiting.events):
@@ -74,17 +84,29 @@ class Recorder:
         if self._open and pipeline.idle:
             waiting.close, self._open = True, False
 
+    def owe(self, events: Sequence[Event]) -> None:
+        """Note events of the open session that were decided before this began."""
+        self._waiting.events.extend(events)
+
     def due(self, now_us: int) -> bool:
         """Return whether something waits that must be written now."""
         waiting = self._waiting
-        if waiting.events or waiting.close or waiting.decided:
+        if self._over or waiting.events or waiting.close or waiting.decided:
             return True
         # The clock may have been set back meanwhile.
         return waiting.since_us is not None and abs(now_us - waiting.since_us) >= FLUSH_AFTER_US
 
+    @property
+    def behind(self) -> bool:
+        """Whether sessions wait that were over before the present one began."""
+        return bool(self._over)
+
     def take(self) -> Batch | None:
-        """Return what is to be written in one transaction and begin anew; None if nothing is."""
-        waiting, self._waiting = self._waiting, _Waiting()
+        """Return what is to be written next in one transaction; None if nothing is."""
+        if self._over:
+            waiting = self._over.popleft()
+        else:
+            waiting, self._waiting = self._waiting, _Waiting()
         if not (waiting.records or waiting.events or waiting.close):
             return None
         return Batch(
@@ -125,7 +147,21 @@ class Recorder:
         for _ in range(max(needless, len(self._idle) - MAX_WAITING)):
             self._idle.popleft()
 
+    def _put_away(self) -> None:
+        """Keep a session that is over and not written apart from the one that begins."""
+        self._over.append(self._waiting)
+        self._waiting = _Waiting()
+        whole = [waiting for waiting in self._over if waiting.records]
+        for waiting in whole[:-MAX_SESSIONS]:
+            _LOGGER.warning("%s: a session's raw frames are lost, its events are kept", self._tool)
+            waiting.start, waiting.records, waiting.close = None, [], False
+        while sum(len(waiting.events) for waiting in self._over) > MAX_EVENTS:
+            lost = self._over.popleft()
+            _LOGGER.error("%s: %d events of a session are lost", self._tool, len(lost.events))
+
     def _begin(self, pipeline: Pipeline) -> None:
+        if self._waiting.close:
+            self._put_away()
         first = self._idle[0]
         before, opened_us = first.before, first.record.host_us
         # The clock line in force may be hours old: too far from the samples' 32-bit times.

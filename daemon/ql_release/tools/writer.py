@@ -53,10 +53,15 @@ class BatchWriter:
             await self._work.wait()
             self._work.clear()
             closing = self._closing
-            batch = self._recorder.take()
-            if batch is not None:
-                await self._commit(batch)
+            await self._write_due(everything=closing)
             if closing:
+                return
+
+    async def _write_due(self, *, everything: bool) -> None:
+        """Write what is due, a session after the other where several wait."""
+        while (batch := self._recorder.take()) is not None:
+            await self._commit(batch)
+            if not (everything or self._recorder.behind):
                 return
 
     async def _commit(self, batch: Batch) -> None:

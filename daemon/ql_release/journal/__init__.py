@@ -2,8 +2,10 @@
 
 Whatever is told to the world was committed here before. The files from the outside in:
 `journal` is the daemon's view, `writer` the one thread with its group commit, `statements`,
-`history`, `people`, `memory` and `frames` what SQLite is told, `schema` its tables, `database` its
-file. `upkeep` keeps it small, within `limits`, by `chunks` of compressed frames.
+`history`, `people`, `memory` and `frames` what SQLite is told, `schema` its tables, `opening` and
+`database` its file. `upkeep` keeps it small, within `limits`, by `chunks` of compressed frames.
+When something is wrong: `faults` names errors, `checking` (`checker`, `writeahead`) finds damage,
+`aside` sets the file aside, `rescue` takes over its `rows`, `standin` bridges a full disk.
 Beside the daemon, for people's commands: `archive` reads past sessions, over `readonly`; `cutting`
 and `session_capture` make a capture of one.
 """

@@ -16,7 +16,7 @@ CHECK_AT_ONCE_BYTES = 64_000_000
 """A file up to this size is checked before anything else is done: 0.1 s on a computer of today,
 2 to 3 s where a memory card gives 25 MB/s. A larger one, of 200 MB and more, would keep the first
 publish waiting for up to half a minute: it is checked while the daemon runs
-(`opening.check_beside`)."""
+(`checker`)."""
 MAGIC = b"SQLite format 3\0"
 SMALLEST_BYTES = 512
 """No database is smaller than its smallest possible page."""

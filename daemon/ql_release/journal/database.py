@@ -7,7 +7,6 @@ would keep readers out, too (`readonly`).
 import fcntl
 import logging
 import os
-import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -221,7 +220,8 @@ def _fault(path: Path, error: Exception) -> JournalError:
 
 def _is_full(path: Path) -> bool:
     """Return whether there is no room; for some files SQLite calls that an I/O error."""
-    return shutil.disk_usage(path.parent).free < INDEX_BYTES
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize < INDEX_BYTES
 
 
 def _out_of_reach(path: Path, error: OSError) -> JournalError:

@@ -14,7 +14,7 @@ from ql_release.journal import frames, history, memory, people, statements
 from ql_release.journal.aside import mark_suspect
 from ql_release.journal.errors import JournalError
 from ql_release.journal.limits import Limits
-from ql_release.journal.opening import Opened, check_beside, open_again, open_journal
+from ql_release.journal.opening import Opened, open_again, open_journal
 from ql_release.journal.records import (
     Batch,
     Erased,
@@ -259,6 +259,8 @@ class Journal:
 
     def _check(self) -> None:
         """Look through a file that is too large for that at the start, beside all else."""
+        from ql_release.journal.checker import check_beside  # noqa: PLC0415 - for large files
+
         loop = asyncio.get_running_loop()
 
         def tell(reason: str) -> None:

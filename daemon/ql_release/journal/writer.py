@@ -250,7 +250,8 @@ class Writer:
         failure = told(error)
         if isinstance(failure, DiskTroubleError):
             self._have_trouble(failure)
-        if isinstance(failure, DamagedError) and self._on_damage is not None:
+        damaged = isinstance(failure, DamagedError) and self._reopen is None
+        if damaged and self._on_damage is not None:
             tell, self._on_damage = self._on_damage, None
             self._tell(lambda: tell(str(error)))
         return failure

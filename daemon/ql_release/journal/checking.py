@@ -25,6 +25,8 @@ TEXT_BYTES = 4096
 VERSIONS = frozenset({1, 2})
 """SQLite's file format: with a rollback journal, with a write-ahead log."""
 _VERSIONS_AT = slice(18, 20)
+_UNDECODABLE = "\ufffd"
+"""What Python puts in place of bytes that are no character."""
 _OWNER_AT = slice(68, 72)
 _TRACES = (b"one_open_segment", b'"decided_at":"', b'"threshold_n":')
 """What only a journal has in it: its tables, events, profiles."""
@@ -186,8 +188,8 @@ def _is_text(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(TEXT_BYTES)
     # A character may be cut at the end.
-    text = head.decode(errors="replace").rstrip("\N{REPLACEMENT CHARACTER}")
-    return "\0" not in text and "\N{REPLACEMENT CHARACTER}" not in text
+    text = head.decode(errors="replace").rstrip(_UNDECODABLE)
+    return "\0" not in text and _UNDECODABLE not in text
 
 
 def _has_traces(path: Path) -> bool:

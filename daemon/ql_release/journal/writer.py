@@ -221,7 +221,9 @@ class Writer:
         except Exception as error:
             job.error = self._failed(error) if isinstance(error, sqlite3.Error) else error
             if not self._connection.in_transaction:
-                raise
+                if isinstance(error, sqlite3.Error):
+                    raise
+                raise sqlite3.OperationalError(str(error)) from error
             self._connection.execute("ROLLBACK TO request")
         self._connection.execute("RELEASE request")
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from ql_release.bootclock import BootClock
 from ql_release.clock import Clock
-from ql_release.journal import Journal, JournalError
+from ql_release.journal import Journal, JournalError, Limits
 from ql_release.links.connection import Connection
 from ql_release.links.driver import ToolDriver
 from ql_release.links.errors import ListenError
@@ -202,6 +202,8 @@ class _Service:
             helpers.append(tasks.create_task(self._birth.run()))
             if self._announcer is not None:
                 helpers.append(tasks.create_task(self._announcer.run()))
+            helpers.append(tasks.create_task(self._journal.keep_up(self._clock, self._limits())))
+            helpers.append(tasks.create_task(self._watch_journal()))
             helpers += self._start_links(tasks, fleet)
             if self._settings.metrics.enabled:
                 helpers.append(tasks.create_task(self._serve_metrics(self._settings.metrics)))
@@ -221,6 +223,28 @@ class _Service:
             if self._sources:
                 self._unsent = await self._left_unsent()
             await self._publisher.stop()
+
+    async def _watch_journal(self) -> None:
+        """End the daemon when its journal turns out to be damaged.
+
+        Raises:
+            ServiceError: then. The next start sets the file aside and goes on.
+        """
+        reason = await self._journal.damaged()
+        raise ServiceError(
+            f"the journal {self._settings.journal.path} is damaged ({reason}): start again, and "
+            "it is set aside and a new one begun with what can be read of it"
+        )
+
+    def _limits(self) -> Limits:
+        """Return how long and how much the journal keeps."""
+        kept = self._settings.journal
+        return Limits.of(
+            keep_days=kept.keep_days,
+            keep_mb=kept.keep_mb,
+            frames_days=kept.frames_days,
+            frames_mb=kept.frames_mb,
+        )
 
     def _start_links(self, tasks: asyncio.TaskGroup, fleet: Fleet) -> list[asyncio.Task[None]]:
         started = [

@@ -22,9 +22,10 @@ from ql_release.events import (
 )
 from ql_release.journal import session_capture
 from ql_release.journal.errors import JournalError
+from ql_release.journal.frames import whole_segment
 from ql_release.journal.readonly import reading
+from ql_release.journal.schema import Stage
 from ql_release.journal.session_capture import KeptSegment
-from ql_release.journal.statements import segment_records
 from ql_release.links.capture import CaptureWriter
 from ql_release.links.captured_session import CapturedSession
 from ql_release.payloads.base import unix_us
@@ -32,8 +33,6 @@ from ql_release.payloads.base import unix_us
 SHORTEST_PREFIX = 6
 """Hex digits of a session's id that may stand for it: 1 in 16 million to meet its like."""
 _SESSION = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},32}}", re.ASCII)
-_ALL = -1
-"""SQLite's word for no limit."""
 
 _STARTED = """
 SELECT body FROM events WHERE type = 'started' AND id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2
@@ -216,12 +215,12 @@ def _segment_of(connection: sqlite3.Connection, session: ArchivedSession) -> Kep
     made of, most likely the one that was opened next to the session's start.
     """
     candidates = connection.execute(
-        "SELECT id, serial, identity FROM segments WHERE tool = ? ORDER BY abs(opened_us - ?)",
-        (session.tool, unix_us(session.started_at)),
+        "SELECT id, serial, identity FROM segments WHERE tool = ? AND stage < ? "
+        "ORDER BY abs(opened_us - ?)",
+        (session.tool, Stage.LEAVING, unix_us(session.started_at)),
     ).fetchall()
     for number, serial, identity in candidates:
-        records, _ = segment_records(connection, number, 0, _ALL)
-        segment = KeptSegment(serial, identity, records)
+        segment = KeptSegment(serial, identity, list(whole_segment(connection, number)))
         if segment.decided(session.id):
             return segment
     raise UnknownSessionError(

@@ -10,3 +10,11 @@ class JournalError(Exception):
 
 class JournalUnusableError(JournalError):
     """The journal's file cannot be used at all: it is no journal, too new, or in use."""
+
+
+class DamagedError(JournalUnusableError):
+    """The file is a journal's, but damaged: it can be set aside and a new one begun."""
+
+
+class DiskTroubleError(JournalError):
+    """The disk is full, read-only or failing: the file may be usable later."""

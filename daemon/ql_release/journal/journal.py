@@ -1,6 +1,7 @@
 """The journal as the daemon sees it: every call returns when it is safe on disk."""
 
 import asyncio
+import contextlib
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
@@ -8,8 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ql_release.journal import dating, history, memory, people, statements
-from ql_release.journal.database import open_database
+from ql_release.clock import Clock
+from ql_release.journal import dating, frames, history, memory, people, statements
+from ql_release.journal.aside import mark_suspect
+from ql_release.journal.errors import JournalError
+from ql_release.journal.limits import Limits
+from ql_release.journal.opening import Opened, open_again, open_journal
 from ql_release.journal.records import (
     Batch,
     Erased,
@@ -18,12 +23,17 @@ from ql_release.journal.records import (
     SegmentRecord,
     StoredEvent,
 )
+from ql_release.journal.upkeep import Upkeep
 from ql_release.journal.writer import GROUP_WINDOW_S, Writer
 
 NONCE_BYTES = 8
 """64 random bits name one start of the daemon."""
 RECORDS_AT_ONCE = 256
 """Records read together in a rebuild: about 60 kB of frames in memory at a time."""
+UPKEEP_S = 60.0
+"""How often it is looked whether there is something to tidy."""
+STEP_PAUSE_S = 0.1
+"""Between two steps of tidying: the disk and the processor are for live data."""
 
 
 class Journal:
@@ -34,14 +44,35 @@ class Journal:
     then nothing of that request was written.
 
     Attributes:
-        epoch: names this journal for ever, 16 hex digits.
         nonce: names this start of the daemon, 16 hex digits.
     """
 
-    def __init__(self, writer: Writer, epoch: str) -> None:
-        self._writer = writer
-        self.epoch = epoch
+    def __init__(self, path: Path, opened: Opened, window_s: float) -> None:
+        self._path = path
+        self._opened = opened
+        self._damage: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._writer = Writer(
+            opened.connection,
+            window_s,
+            trouble=opened.trouble,
+            reopen=self._open_again,
+            on_damage=self._note_damage,
+        )
         self.nonce = secrets.token_hex(NONCE_BYTES)
+
+    @property
+    def epoch(self) -> str:
+        """Names this journal for ever, 16 hex digits.
+
+        It changes once the file of a journal that began as a stand-in can be opened (`opening`);
+        there was no event before that.
+        """
+        return self._opened.epoch
+
+    @property
+    def problems(self) -> list[str]:
+        """What needs attention, a sentence each: that the disk is full, or the file was damaged."""
+        return [one for one in (self._opened.notice, self._writer.trouble) if one is not None]
 
     @classmethod
     async def open(cls, path: Path, *, window_s: float = GROUP_WINDOW_S) -> Self:
@@ -52,11 +83,20 @@ class Journal:
             window_s: how long a write waits for others to share its commit.
 
         Raises:
-            JournalUnusableError: when the file cannot be used; it is left as it was.
+            JournalUnusableError: when the file cannot be used; it is left as it was. (A damaged
+                one is set aside, a disk that is full or read-only is waited for.)
         """
-        connection = await asyncio.to_thread(open_database, path)
-        writer = Writer(connection, window_s)
-        return cls(writer, await writer.read(_epoch))
+        journal = cls(path, await asyncio.to_thread(open_journal, path), window_s)
+        if not journal._opened.checked:
+            journal._check()
+        return journal
+
+    async def damaged(self) -> str:
+        """Wait until the file turns out to be damaged while it is in use; return how.
+
+        It can only be set aside by whoever opens it next.
+        """
+        return await asyncio.shield(self._damage)
 
     async def close(self) -> None:
         """Finish what was asked for and close the file."""
@@ -204,15 +244,63 @@ class Journal:
         """Return the documents whose key begins so, by their keys."""
         return await self._writer.read(lambda db: memory.documents(db, prefix))
 
+    async def keep_up(self, clock: Clock, limits: Limits) -> None:
+        """Keep the file small for as long as it runs (`upkeep`), until cancelled.
+
+        Args:
+            clock: the time.
+            limits: what is kept.
+        """
+        upkeep = Upkeep(limits)
+        while True:
+            try:
+                while await self._tidy(upkeep, clock.now_us()):
+                    await clock.sleep(STEP_PAUSE_S)
+            except JournalError:
+                # Whoever has something to write tells of it; tidying can wait for better days.
+                pass
+            upkeep.next_round()
+            await clock.sleep(UPKEEP_S)
+
+    async def _tidy(self, upkeep: Upkeep, now_us: int) -> bool:
+        """Do one step once the writer has nothing else to do; return whether there was one."""
+        if not self._writer.idle:
+            return True
+        step = await self._writer.read(lambda db: upkeep.next_step(db, now_us))
+        if step is None:
+            return False
+        await self._writer.write(step)
+        return True
+
+    def _check(self) -> None:
+        """Look through a file that is too large for that at the start, beside all else."""
+        from ql_release.journal.checker import check_beside  # noqa: PLC0415 - for large files
+
+        loop = asyncio.get_running_loop()
+
+        def tell(reason: str) -> None:
+            # Once the loop is closed nobody is there to be told: the next start checks again.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._note_damage, reason)
+
+        check_beside(self._path, tell)
+
+    def _note_damage(self, reason: str) -> None:
+        """Have the next start look at the whole file, and whoever waits know of it."""
+        with contextlib.suppress(OSError):
+            mark_suspect(self._path)
+        if not self._damage.done():
+            self._damage.set_result(reason)
+
+    def _open_again(self) -> tuple[sqlite3.Connection, JournalError | None]:
+        """Try to open the file in place of a stand-in (in the writer's thread)."""
+        self._opened = open_again(self._path)
+        return self._opened.connection, self._opened.trouble
+
     async def _records_after(self, segment: int, after: int) -> tuple[list[SegmentRecord], int]:
         return await self._writer.read(
-            lambda db: statements.segment_records(db, segment, after, RECORDS_AT_ONCE)
+            lambda db: frames.segment_records(db, segment, after, RECORDS_AT_ONCE)
         )
-
-
-def _epoch(connection: sqlite3.Connection) -> str:
-    epoch: str = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0]
-    return epoch
 
 
 def _fold_log(connection: sqlite3.Connection) -> None:

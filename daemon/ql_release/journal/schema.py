@@ -7,13 +7,19 @@ age reaches the same form. `PRAGMA user_version` counts the steps that a file ha
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 
-from ql_release.journal.errors import JournalUnusableError
+from ql_release.journal.errors import DamagedError, JournalUnusableError
 
 APPLICATION_ID = 0x514C524A
 """`QLRJ`: marks an SQLite file as a journal, so that no other program's file is taken for one."""
 EPOCH_BYTES = 8
 """64 random bits name a journal: two journals of one bridge never share an epoch by chance."""
+
+FUTURE = 1000
+"""A form that is so much newer was not written by any version: it is garbage."""
+OWN_TABLES = 3
+"""So many tables by the names of ours are no other program's."""
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -72,6 +78,10 @@ _FIRST_TABLES = (
 )
 
 
+_TABLES = frozenset({"events", "outbox", "segments", "records", "segment_people", "replies"})
+"""Some of the tables of every form."""
+
+
 def _first(connection: sqlite3.Connection) -> None:
     """Make the first form and give the journal its epoch."""
     for statement in _FIRST_TABLES:
@@ -80,7 +90,49 @@ def _first(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?)", (epoch,))
 
 
-MIGRATIONS: Sequence[Migration] = (_first,)
+_KEPT_FRAMES = (
+    # See `Stage`.
+    "ALTER TABLE segments ADD COLUMN stage INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE segments ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
+    # What stood in `records` up to the row `last` (`chunks`).
+    """CREATE TABLE chunks (
+        segment INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
+        last INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (segment, last))""",
+    """CREATE TABLE segment_sessions (
+        session TEXT NOT NULL,
+        segment INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE,
+        PRIMARY KEY (session, segment)) WITHOUT ROWID""",
+    "CREATE INDEX sessions_by_segment ON segment_sessions (segment)",
+    "CREATE INDEX labelled_sessions ON events (session) WHERE type = 'felt'",
+    # Of older sessions it was not noted: theirs is the segment that was opened last before.
+    """INSERT OR IGNORE INTO segment_sessions (session, segment)
+        SELECT started.id, segments.id FROM events AS started JOIN segments ON segments.id = (
+            SELECT id FROM segments WHERE tool = started.tool AND opened_us <= started.decided_us
+            ORDER BY opened_us DESC LIMIT 1)
+        WHERE started.type = 'started'""",
+)
+
+
+class Stage(IntEnum):
+    """How far a segment has come on its way out of the journal; `segments.stage`."""
+
+    RECORDS = 0
+    """It is in `records`, or partly in `chunks` already."""
+    CHUNKS = 1
+    """It is closed and all in `chunks`, where it takes `segments.bytes` of the disk."""
+    LEAVING = 2
+    """It is on its way out: what is left of it is not whole."""
+
+
+def _keep_frames(connection: sqlite3.Connection) -> None:
+    """Make room for compressed frames, and note whose they are."""
+    for statement in _KEPT_FRAMES:
+        connection.execute(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (_first, _keep_frames)
 """Every step, oldest first."""
 
 
@@ -120,14 +172,19 @@ def check_form(connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> 
 
     Raises:
         JournalUnusableError: as `migrate` does.
+        DamagedError: when it is a journal, but not of any form.
     """
     owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if owner != APPLICATION_ID and (owner or version or tables):
+        if len(tables & _TABLES) >= OWN_TABLES:
+            raise DamagedError("it does not say any more that it is a journal")
         raise JournalUnusableError(
             "it is an SQLite file of another program: name another journal.path"
         )
+    if owner == APPLICATION_ID and not 0 <= version < known + FUTURE:
+        raise DamagedError("its form is not readable any more")
     if version > known:
         raise JournalUnusableError(
             f"it was written by a newer version (form {version}, this one knows {known}): "

@@ -6,8 +6,9 @@ Functions that write expect to be inside a transaction (`writer.Writer.write`).
 import sqlite3
 from collections.abc import Iterable
 
-from ql_release.events import Event, body
+from ql_release.events import Event, SessionStarted, body
 from ql_release.journal import dating, memory, people
+from ql_release.journal.frames import signed
 from ql_release.journal.records import (
     Batch,
     FinishedSession,
@@ -17,9 +18,6 @@ from ql_release.journal.records import (
     StoredEvent,
 )
 from ql_release.payloads.base import unix_us
-
-_U64 = 1 << 64
-_I63 = 1 << 63
 
 _INSERT_EVENT = """
 INSERT INTO events (id, tool, family, type, session, person, decided_us, body)
@@ -55,6 +53,7 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
             people.put_profile(connection, profile.person, profile.document)
     if segment is not None:
         _note_people(connection, segment, batch.events)
+        _note_sessions(connection, segment, batch.events)
     if batch.summary is not None:
         _put_session(connection, batch.tool, batch.summary)
     if batch.close_segment:
@@ -66,8 +65,25 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
 
 def insert_event(connection: sqlite3.Connection, event: Event) -> StoredEvent | None:
     """Journal an event and put it into the outbox; None when its id is journaled already."""
-    decided_us = unix_us(event.decided_at)
     document = body(event)
+    seq = put_event(connection, event, document, send=True)
+    if seq is None:
+        return None
+    decided_us = unix_us(event.decided_at)
+    return StoredEvent(seq, event.id, event.tool, event.family, decided_us, document)
+
+
+def put_event(
+    connection: sqlite3.Connection, event: Event, document: bytes, *, send: bool
+) -> int | None:
+    """Journal an event that has its document already; return its number, None as above.
+
+    Args:
+        connection: to the journal.
+        event: it.
+        document: its body, as it is sent.
+        send: whether to put it into the outbox.
+    """
     cursor = connection.execute(
         _INSERT_EVENT,
         (
@@ -77,15 +93,15 @@ def insert_event(connection: sqlite3.Connection, event: Event) -> StoredEvent | 
             event.type,
             event.session,
             event.person,
-            decided_us,
+            unix_us(event.decided_at),
             document,
         ),
     )
     if cursor.rowcount == 0 or cursor.lastrowid is None:
         return None
-    seq = cursor.lastrowid
-    connection.execute("INSERT INTO outbox (seq) VALUES (?)", (seq,))
-    return StoredEvent(seq, event.id, event.tool, event.family, decided_us, document)
+    if send:
+        connection.execute("INSERT INTO outbox (seq) VALUES (?)", (cursor.lastrowid,))
+    return cursor.lastrowid
 
 
 def close_segment(connection: sqlite3.Connection, tool: str) -> None:
@@ -99,22 +115,6 @@ def open_segments(connection: sqlite3.Connection) -> list[OpenSegment]:
         "SELECT id, tool, serial, identity, opened_us FROM segments WHERE closed = 0 ORDER BY id"
     )
     return [OpenSegment(*row) for row in rows]
-
-
-def segment_records(
-    connection: sqlite3.Connection, segment: int, after: int, limit: int
-) -> tuple[list[SegmentRecord], int]:
-    """Return the next records of a segment, and where to go on after them."""
-    rows = connection.execute(
-        "SELECT id, mark, host_us, uid, sample, data FROM records "
-        "WHERE segment = ? AND id > ? ORDER BY id LIMIT ?",
-        (segment, after, limit),
-    ).fetchall()
-    records = [
-        SegmentRecord("mark" if mark else "frame", host_us, uid % _U64, sample, data)
-        for _, mark, host_us, uid, sample, data in rows
-    ]
-    return records, rows[-1][0] if rows else after
 
 
 def unsent(connection: sqlite3.Connection, limit: int, after_seq: int) -> list[StoredEvent]:
@@ -187,7 +187,7 @@ def _append(connection: sqlite3.Connection, segment: int, records: Iterable[Segm
                 segment,
                 record.kind == "mark",
                 record.host_us,
-                _signed(record.uid),
+                signed(record.uid),
                 record.index,
                 record.data,
             )
@@ -196,17 +196,20 @@ def _append(connection: sqlite3.Connection, segment: int, records: Iterable[Segm
     )
 
 
-def _signed(uid: int) -> int:
-    """Return a u64 as the signed 64 bits that SQLite stores."""
-    return uid - _U64 if uid >= _I63 else uid
-
-
 def _note_people(connection: sqlite3.Connection, segment: int, events: Iterable[Event]) -> None:
     """Remember whose samples a segment holds, so that they can be erased with the rest."""
     people = {event.person for event in events if event.person is not None}
     connection.executemany(
         "INSERT OR IGNORE INTO segment_people (segment, person) VALUES (?, ?)",
         ((segment, person) for person in people),
+    )
+
+
+def _note_sessions(connection: sqlite3.Connection, segment: int, events: Iterable[Event]) -> None:
+    """Remember whose frames a segment holds, for those of labelled sessions are kept."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO segment_sessions (session, segment) VALUES (?, ?)",
+        ((event.id, segment) for event in events if isinstance(event, SessionStarted)),
     )
 
 

@@ -8,6 +8,7 @@ it is safe.
 """
 
 import asyncio
+import logging
 import queue
 import sqlite3
 import threading
@@ -16,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ql_release.journal.errors import JournalError
+from ql_release.journal.errors import DamagedError, DiskTroubleError, JournalError
+from ql_release.journal.faults import told
 
 GROUP_WINDOW_S = 0.02
 """How long a request waits for others. Below the 50 ms that an event may take to be safe, and
@@ -26,8 +28,14 @@ MAX_GROUP = 512
 CLOSE_PATIENCE_S = 0.5
 """How long closing waits for the disk: a quarter of the two seconds that a stop may take."""
 
+REOPEN_S = 5.0
+"""How often it is tried to open a file whose disk was full or read-only at the start."""
+
+_LOGGER = logging.getLogger(__name__)
+
 T = TypeVar("T")
 Task = Callable[[sqlite3.Connection], T]
+Reopen = Callable[[], tuple[sqlite3.Connection, JournalError | None]]
 
 
 @dataclass(slots=True)
@@ -48,14 +56,32 @@ class Writer:
         connection: in autocommit mode, made with `check_same_thread=False`; it belongs to
             the writer from here on.
         window_s: how long a write waits for others to share its commit.
+        trouble: the connection is only a stand-in that can be read, for this reason.
+        reopen: closes nothing; returns another connection, and why it is one more stand-in.
+        on_damage: told in the loop, once, when the file turns out to be damaged.
     """
 
-    def __init__(self, connection: sqlite3.Connection, window_s: float = GROUP_WINDOW_S) -> None:
-        self._connection = connection
-        self._window_s = window_s
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        window_s: float = GROUP_WINDOW_S,
+        *,
+        trouble: JournalError | None = None,
+        reopen: Reopen | None = None,
+        on_damage: Callable[[str], object] | None = None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
+        self._connection = connection
+        self._reopen = None if trouble is None else reopen
+        self._reopened = time.monotonic()
+        self._on_damage = on_damage
+        self._trouble: JournalError | None = None
+        if trouble is not None:
+            self._have_trouble(trouble)
+        self._window_s = window_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._pending = 0
         self._done = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -86,6 +112,16 @@ class Writer:
         """
         return await self._submit(task, reads=True)
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the disk takes nothing at present; None while it does."""
+        return None if self._trouble is None else str(self._trouble)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is asked of it."""
+        return self._pending == 0
+
     async def close(self, patience_s: float = CLOSE_PATIENCE_S) -> None:
         """Finish what was asked for, then close the database.
 
@@ -104,9 +140,14 @@ class Writer:
         if self._closed:
             raise JournalError("the journal is closed")
         answer: asyncio.Future[T] = self._loop.create_future()
+        self._pending += 1
+        answer.add_done_callback(self._answered)
         self._jobs.put(_Job(task, answer, reads))
         # A request cannot be taken back: who gives up waiting must not stop it half-way.
         return await asyncio.shield(answer)
+
+    def _answered(self, _answer: asyncio.Future[Any]) -> None:
+        self._pending -= 1
 
     def _run(self) -> None:
         """Serve requests until told to stop (in the thread)."""
@@ -142,13 +183,18 @@ class Writer:
         try:
             job.result = job.task(self._connection)
         except sqlite3.Error as error:
-            job.error = _told(error)
+            job.error = self._failed(error)
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to who asked
             job.error = error
         self._answer([job])
 
     def _commit(self, group: list[_Job]) -> None:
         """Run a group in one transaction; a request that fails takes no other with it."""
+        if self._stands_in():
+            for job in group:
+                job.error = self._trouble
+            self._answer(group)
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for job in group:
@@ -156,9 +202,11 @@ class Writer:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            failure = _told(error)
+            failure = self._failed(error)
             for job in group:
                 job.error = job.error or failure
+        else:
+            self._be_well()
         self._answer(group)
 
     def _run_inside(self, job: _Job) -> None:
@@ -171,8 +219,10 @@ class Writer:
         try:
             job.result = job.task(self._connection)
         except Exception as error:
-            job.error = _told(error) if isinstance(error, sqlite3.Error) else error
+            job.error = self._failed(error) if isinstance(error, sqlite3.Error) else error
             if not self._connection.in_transaction:
+                if isinstance(error, sqlite3.Error):
+                    raise
                 raise sqlite3.OperationalError(str(error)) from error
             self._connection.execute("ROLLBACK TO request")
         self._connection.execute("RELEASE request")
@@ -181,6 +231,43 @@ class Writer:
         """Leave no transaction open."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+    def _stands_in(self) -> bool:
+        """Return whether the file cannot be opened yet, having tried now and then."""
+        if self._reopen is None:
+            return False
+        if time.monotonic() - self._reopened < REOPEN_S:
+            return True
+        self._connection.close()
+        self._connection, trouble = self._reopen()
+        self._reopened = time.monotonic()
+        if trouble is None:
+            self._reopen = None
+            return False
+        self._trouble = trouble
+        return True
+
+    def _failed(self, error: sqlite3.Error) -> JournalError:
+        """Return SQLite's trouble as a sentence, and tell what concerns more than one request."""
+        failure = told(error)
+        if isinstance(failure, DiskTroubleError):
+            self._have_trouble(failure)
+        damaged = isinstance(failure, DamagedError) and self._reopen is None
+        if damaged and self._on_damage is not None:
+            tell, self._on_damage = self._on_damage, None
+            self._tell(lambda: tell(str(error)))
+        return failure
+
+    def _have_trouble(self, trouble: JournalError) -> None:
+        """Tell once that the disk takes nothing; everyone tries again on and on."""
+        if self._trouble is None:
+            _LOGGER.error("Nothing is lost yet, but %s.", trouble)
+        self._trouble = trouble
+
+    def _be_well(self) -> None:
+        if self._trouble is not None:
+            _LOGGER.info("The journal is written again.")
+        self._trouble = None
 
     def _answer(self, group: list[_Job]) -> None:
         """Give each request its answer, with one wake-up of the loop for all."""
@@ -211,13 +298,3 @@ def _settle(group: list[_Job]) -> None:
         job.answer.set_exception(job.error)
         # Who asked may have given up waiting: that is no error of its own.
         job.answer.exception()
-
-
-def _told(error: sqlite3.Error) -> JournalError:
-    """Return SQLite's trouble as a sentence."""
-    reason = str(error)
-    if "full" in reason:
-        return JournalError("the journal's disk is full: free some space on it")
-    if "readonly" in reason:
-        return JournalError("the journal's file is read-only: make it writable again")
-    return JournalError(f"the journal failed ({reason}): check the disk it is on")

@@ -39,6 +39,16 @@ DEFAULT_METRICS_PORT = 7391
 """Beside the tools' port, and none that a usual exporter has."""
 DEFAULT_TIME_WAIT_S = 600.0
 """After a power cut the router, which leads to the time server, may start later than the Pi."""
+DEFAULT_KEEP_DAYS = 3650
+"""Ten years: two sessions a day then take some 300 MB, a corner of any memory card."""
+DEFAULT_KEEP_MB = 1000
+"""Far more than that takes; it bounds what a tool that never stops telling can fill."""
+DEFAULT_FRAMES_DAYS = 90
+"""Raw frames of one training season: for second thoughts about what was felt (DESIGN §5)."""
+DEFAULT_FRAMES_MB = 2000
+"""What a season of long sessions takes, and what a card of 16 GB can spare."""
+MOST_DAYS = 36500
+MOST_MB = 1_000_000
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -193,9 +203,13 @@ class ToolSettings(Section):
 
 
 class JournalSettings(Section):
-    """`[journal]`: where events are kept."""
+    """`[journal]`: where events are kept, for how long, and how much of them."""
 
     path: Path = Path("/var/lib/ql-release/journal.db")
+    keep_days: int = Field(default=DEFAULT_KEEP_DAYS, ge=30, le=MOST_DAYS)
+    keep_mb: int = Field(default=DEFAULT_KEEP_MB, ge=10, le=MOST_MB)
+    frames_days: int = Field(default=DEFAULT_FRAMES_DAYS, ge=1, le=MOST_DAYS)
+    frames_mb: int = Field(default=DEFAULT_FRAMES_MB, ge=1, le=MOST_MB)
 
     @field_validator("path")
     @classmethod

@@ -305,10 +305,23 @@ class Fleet:
             documents=Position.of(pipeline).document(segment.tool) if pipeline and over else {},
         )
         batch = with_profiles(batch, self._around.people)
-        adopt(batch, await self._around.journal.write(batch), self._around.people)
-        if pipeline is not None and not over:
-            self._add(pipeline.identity, source=pipeline.source, pipeline=pipeline)
+        written = await self._note_rebuilt(batch)
+        if pipeline is not None and not (over and written):
+            live = self._add(pipeline.identity, source=pipeline.source, pipeline=pipeline)
+            if not written:
+                live.owe(events)
+        if not over:
             _LOGGER.info("The open session of %s goes on.", segment.tool)
+
+    async def _note_rebuilt(self, batch: Batch) -> bool:
+        """Write what a rebuilt session had decided; return whether the disk took it."""
+        try:
+            adopt(batch, await self._around.journal.write(batch), self._around.people)
+        except JournalError as error:
+            # The tool's own writer goes on trying, as with all that it decides from now on.
+            _LOGGER.debug("%s: %s", batch.tool, error)
+            return False
+        return True
 
     async def _remember(self, live: LiveTool, hello: ToolHello, label: str) -> None:
         """Tell of a tool now and after the next start."""

@@ -86,7 +86,7 @@ class HealthReporter:
             rss_bytes=resident_bytes(),
             tools={live.identity.tool: _tool_health(live) for live in self._fleet},
             time_known=is_date(around.clock.now_us()),
-            problems=sorted({*problems, *self._present_troubles()}),
+            problems=sorted({*around.journal.problems, *problems, *self._present_troubles()}),
         )
 
     def _present_troubles(self) -> set[str]:

@@ -6,6 +6,7 @@ follows from samples is the pipeline's.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +133,10 @@ class LiveTool:
         if self.link is None or not self._period_us:
             return None
         return MICROSECONDS / self._period_us
+
+    def owe(self, events: Sequence[Event]) -> None:
+        """Take over events of a rebuilt session that the journal could not take yet."""
+        self._recorder.owe(events)
 
     @property
     def problem(self) -> str | None:

@@ -7,6 +7,7 @@ there, followed by the records.
 """
 
 import json
+import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,14 +26,18 @@ FLUSH_AFTER_US = 1_000_000
 """Records of an open session wait this long at most for their commit: one write a second is
 kind to an SD card, and a tool's ring replays far more than that."""
 MAX_WAITING = 4096
-"""Records kept while the journal cannot be written: about five minutes at 100 Hz, 1 MB; and once
-more as many of sessions that have ended meanwhile."""
+"""Records of a session kept while the journal cannot be written: about five minutes at 100 Hz,
+1 MB."""
+MAX_SESSIONS = 8
+"""Sessions that are over, and whose records are kept meanwhile: about four days, 8 MB …"""
+MAX_EVENTS = 4096
+"""… and of all others the events: weeks, 12 MB. Beyond that the oldest are lost."""
 DECISIONS = frozenset({MarkKind.PERSON, MarkKind.PLACE, MarkKind.SETTINGS, MarkKind.THRESHOLD})
 """What people decided and no tool can replay is written at once."""
-
-
 POSITION = "position/"
 """Journal documents of where each tool's last session left off, by the tool's id."""
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +93,8 @@ class Recorder:
         self._serial = serial
         self._open = open_segment
         self._idle: deque[Taken] = deque()
-        self._ended: deque[_Waiting] = deque()
+        self._over: deque[_Waiting] = deque()
         self._waiting = _Waiting()
-
-    @property
-    def more(self) -> bool:
-        """Whether a session that has ended waits to be taken."""
-        return bool(self._ended)
 
     def add(self, taken: Taken, pipeline: Pipeline) -> None:
         """Note what the pipeline has just taken.
@@ -103,11 +103,11 @@ class Recorder:
             taken: the frame or mark, and what it decided.
             pipeline: the pipeline, after it.
         """
-        waiting = self._waiting
         if self._open:
-            _keep(waiting.records, _stored(taken))
+            _keep(self._waiting.records, _stored(taken))
         else:
             self._add_idle(taken, pipeline)
+        waiting = self._waiting
         waiting.decided |= self._open and _is_decision(taken)
         waiting.events.extend(taken.events)
         if waiting.since_us is None and (waiting.records or waiting.events):
@@ -115,23 +115,28 @@ class Recorder:
         if self._open and pipeline.idle:
             waiting.close, self._open = True, False
             waiting.ended = Position.of(pipeline)
-            self._set_aside()
+
+    def owe(self, events: Sequence[Event]) -> None:
+        """Note events of the open session that were decided before this began."""
+        self._waiting.events.extend(events)
 
     def due(self, now_us: int) -> bool:
         """Return whether something waits that must be written now."""
         waiting = self._waiting
-        if self._ended or waiting.events or waiting.decided:
+        if self._over or waiting.events or waiting.close or waiting.decided:
             return True
         # The clock may have been set back meanwhile.
         return waiting.since_us is not None and abs(now_us - waiting.since_us) >= FLUSH_AFTER_US
 
-    def take(self) -> Batch | None:
-        """Return what is to be written in one transaction; None if nothing is.
+    @property
+    def behind(self) -> bool:
+        """Whether sessions wait that were over before the present one began."""
+        return bool(self._over)
 
-        One batch has the end of one session at the most: take again while there is `more`.
-        """
-        if self._ended:
-            waiting = self._ended.popleft()
+    def take(self) -> Batch | None:
+        """Return what is to be written next in one transaction; None if nothing is."""
+        if self._over:
+            waiting = self._over.popleft()
         else:
             waiting, self._waiting = self._waiting, _Waiting()
         if not (waiting.records or waiting.events or waiting.close):
@@ -145,19 +150,6 @@ class Recorder:
             close_segment=waiting.close,
             documents={} if waiting.ended is None else waiting.ended.document(self._tool),
         )
-
-    def _set_aside(self) -> None:
-        """Have the next session wait apart from this one, which the journal may be slow to take.
-
-        When too much waits the frames of the oldest go: nobody needs them to go on.
-        """
-        self._ended.append(self._waiting)
-        self._waiting = _Waiting()
-        kept = 0
-        for waiting in reversed(self._ended):
-            kept += len(waiting.records)
-            if kept > MAX_WAITING and waiting is not self._ended[-1]:
-                waiting.records = [one for one in waiting.records if one.kind == "mark"]
 
     def _add_idle(self, taken: Taken, pipeline: Pipeline) -> None:
         if taken.before.uid != pipeline.context.uid:
@@ -188,7 +180,21 @@ class Recorder:
         for _ in range(max(needless, len(self._idle) - MAX_WAITING)):
             self._idle.popleft()
 
+    def _put_away(self) -> None:
+        """Keep a session that is over and not written apart from the one that begins."""
+        self._over.append(self._waiting)
+        self._waiting = _Waiting()
+        whole = [waiting for waiting in self._over if waiting.records]
+        for waiting in whole[:-MAX_SESSIONS]:
+            _LOGGER.warning("%s: a session's raw frames are lost, its events are kept", self._tool)
+            waiting.start, waiting.records, waiting.close = None, [], False
+        while sum(len(waiting.events) for waiting in self._over) > MAX_EVENTS:
+            lost = self._over.popleft()
+            _LOGGER.error("%s: %d events of a session are lost", self._tool, len(lost.events))
+
     def _begin(self, pipeline: Pipeline) -> None:
+        if self._waiting.close:
+            self._put_away()
         first = self._idle[0]
         before, opened_us = first.before, first.record.host_us
         # The clock line in force may be hours old: too far from the samples' 32-bit times.

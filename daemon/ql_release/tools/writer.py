@@ -64,18 +64,22 @@ class BatchWriter:
             self._work.clear()
             closing = self._closing
             waiting, self._waiting = self._waiting, []
-            batch = self._recorder.take()
-            if batch is not None:
-                await self._commit(batch)
-            if self._recorder.more:
-                self._waiting = [*waiting, *self._waiting]
-                self._work.set()
-                continue
+            await self._write_due(everything=closing)
             for done in waiting:
                 if not done.cancelled():
                     done.set_result(None)
             if closing:
                 return
+
+    async def _write_due(self, *, everything: bool) -> None:
+        """Write what is due, a session after the other where several wait."""
+        behind = True
+        while behind:
+            behind = everything or self._recorder.behind
+            batch = self._recorder.take()
+            if batch is None:
+                return
+            await self._commit(batch)
 
     async def _commit(self, batch: Batch) -> None:
         batch = with_profiles(batch, self._around.people)
@@ -98,7 +102,8 @@ class BatchWriter:
                 stored = await self._around.journal.write(batch)
             except JournalError as error:
                 if self._problem is None:
-                    _LOGGER.error("%s: %s", self._tool, error)  # noqa: TRY400 - it says it all
+                    # The journal itself has told of it, once for all tools.
+                    _LOGGER.debug("%s: %s", self._tool, error)
                 self._problem = str(error)
                 if self._closing:
                     return None

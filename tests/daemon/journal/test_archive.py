@@ -1,6 +1,7 @@
 """Past sessions out of a journal: listed, found, and as captures that tell the same again."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from pipeline_cases import (
 
 from ql_release.analysis import analyze
 from ql_release.events import Event, Released, SessionEnded
-from ql_release.journal import Batch, Journal, JournalError, SegmentRecord
+from ql_release.journal import Batch, Journal, JournalError, Limits, SegmentRecord
 from ql_release.journal.archive import (
     UnknownSessionError,
     find_session,
@@ -33,6 +34,7 @@ from ql_release.journal.archive import (
     sessions,
     write_session_capture,
 )
+from ql_release.journal.upkeep import Upkeep
 from ql_release.links.capture import CaptureReader, CaptureRecord, RecordKind
 from ql_release.links.capture_frames import CaptureFrames, captured_frame
 from ql_release.marks import Mark, MarkKind
@@ -113,6 +115,42 @@ def test_a_sessions_capture_gives_the_very_events_that_were_journaled(path: Path
     for session in started(tool):
         assert told(analyzed(journal, session)) == told(of(session, tool.events))
         assert told(session_events(journal, session)) == told(of(session, tool.events))
+
+
+@pytest.mark.parametrize("steps", [1, 10_000], ids=["partly", "wholly"])
+def test_of_compressed_frames_the_capture_is_the_same(path: Path, steps: int) -> None:
+    tape, story_steps = evening()
+    tool = played(story_steps, tape)
+    journal = journaled(path, tool)
+    before = {session: analyzed(journal, session) for session in started(tool)}
+    for capture in path.parent.glob("*.qlcap"):
+        capture.unlink()
+    asyncio.run(tidied(path, steps))
+    for session, events in before.items():
+        assert told(analyzed(journal, session)) == told(events)
+
+
+async def tidied(path: Path, steps: int) -> None:
+    """Let a journal take some steps of compressing at least."""
+    async with await Journal.open(path, window_s=0) as journal:
+        upkeep = Upkeep(Limits.of(keep_days=30, keep_mb=10, frames_days=30, frames_mb=10))
+        taken = 0
+        while taken < steps and await journal._tidy(upkeep, 0):
+            taken += 1
+        assert taken >= 1
+
+
+def test_frames_that_are_being_dropped_are_gone(path: Path) -> None:
+    tape = story()
+    tool = played(tape.arrivals(), tape)
+    journal = journaled(path, tool)
+    connection = sqlite3.connect(journal, isolation_level=None)
+    connection.execute("UPDATE segments SET stage = 2")
+    connection.close()
+    with pytest.raises(UnknownSessionError, match=r"frames of the session .* are gone"):
+        analyzed(journal, started(tool)[0])
+    first = started(tool)[0]
+    assert told(session_events(journal, first)) == told(of(first, tool.events))
 
 
 def test_it_names_bridge_tool_and_source_and_can_be_played_as_a_tool(path: Path) -> None:

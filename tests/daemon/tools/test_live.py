@@ -1,7 +1,21 @@
 """One tool as the daemon lives with it: presence, silence, calibration, battery, a full disk."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from live_bench import BenchTool, SmallDaemon
+from pipeline_cases import told
+
+from ql_release.analysis import analyze
+from ql_release.journal import Journal
+from ql_release.journal.archive import (
+    UnknownSessionError,
+    session_events,
+    sessions,
+    write_session_capture,
+)
+from ql_release.tools import recorder
 
 
 async def test_a_lost_link_is_offline_only_after_two_seconds(
@@ -243,3 +257,107 @@ async def test_a_tool_that_restarts_begins_its_clock_anew(
     await tool.press(60, 3)
     started = (await daemon.events())[0]
     assert started["at"] == "2027-01-15T08:00:33.010Z"
+
+
+async def test_sessions_that_end_while_the_disk_is_full_are_kept_apart(
+    daemon: SmallDaemon, tool: BenchTool, tmp_path: Path
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    await daemon.fill_disk()
+    for _ in range(3):
+        await tool.press(60, 5)
+        await tool.press(0, 125)
+    await tool.press(60, 5)
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    await tool.press(0, 125)
+    kinds = await daemon.kinds()
+    assert kinds.count("session/ended") == 4
+    assert kinds == kinds[: len(kinds) // 4] * 4
+    await daemon.stop()
+    path = tmp_path / "journal.db"
+    for session in sessions(path):
+        capture = path.with_name(f"{session.id}.qlcap")
+        write_session_capture(path, session.id, capture)
+        again = [one.event for one in analyze(capture, strict=True)]
+        assert told(again) == told(session_events(path, session.id))
+
+
+async def test_of_many_sessions_that_wait_the_oldest_lose_their_frames_and_no_event(
+    daemon: SmallDaemon, tool: BenchTool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "MAX_SESSIONS", 1)
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    await daemon.fill_disk()
+    for _ in range(5):
+        await tool.press(60, 5)
+        await tool.press(0, 125)
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    assert (await daemon.kinds()).count("session/ended") == 5
+    await daemon.stop()
+    path = tmp_path / "journal.db"
+    gone = 0
+    for number, session in enumerate(sessions(path)):
+        try:
+            write_session_capture(path, session.id, tmp_path / f"{number}.qlcap")
+        except UnknownSessionError:
+            gone += 1
+    # The first was on its way to the disk, one is kept, and one had not been put away yet.
+    assert gone == 2
+
+
+async def test_of_too_many_events_that_wait_the_oldest_are_lost_and_told_of(
+    daemon: SmallDaemon,
+    tool: BenchTool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(recorder, "MAX_EVENTS", 8)
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(0, 1)
+    await daemon.fill_disk()
+    for _ in range(6):
+        await tool.press(60, 5)
+        await tool.press(0, 125)
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    ended = (await daemon.kinds()).count("session/ended")
+    assert 3 <= ended < 6
+    assert "events of a session are lost" in caplog.text
+
+
+@pytest.mark.parametrize("gone_s", [10, 1000], ids=["goes on", "is over"])
+async def test_an_open_session_is_rebuilt_on_a_disk_that_takes_nothing(
+    daemon: SmallDaemon, tool: BenchTool, gone_s: float
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 20)
+    await daemon.on_disk()
+    journal = daemon.journal
+    await journal._writer.write(lambda db: db.execute("DELETE FROM events WHERE seq > 1") and None)
+    await daemon.crash()
+    await daemon.clock.turn(gone_s)
+    opened = Journal.open
+
+    async def open_full(path: Path, **options: Any) -> Journal:
+        again = await opened(path, **options)
+        await again._writer.read(lambda db: db.execute("PRAGMA query_only = 1").fetchall())
+        return again
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "open", open_full)
+        await daemon.start()
+    assert await daemon.kinds() == ["session/started"]
+    await daemon.fill_disk(full=False)
+    await daemon.turn(2)
+    assert (await daemon.kinds())[:2] == ["session/started", "pressure/hold_started"]
+    await daemon.turn(200)
+    kinds = await daemon.kinds()
+    assert kinds.count("session/started") == kinds.count("session/ended") == 1

@@ -19,6 +19,7 @@ from ql_release.journal.chunks import RECORDS_IN_CHUNK, pack
 from ql_release.journal.frames import rows_after
 from ql_release.journal.limits import Limits
 from ql_release.journal.schema import Stage
+from ql_release.provisional import is_date
 
 EVENTS_AT_ONCE = 256
 """Events looked at in a step: about 130 kB of the file."""
@@ -119,7 +120,7 @@ class Upkeep:
         if not kept:
             return None
         number, opened_us, _ = kept[0]
-        too_old = opened_us < now_us - self._limits.frames_us
+        too_old = is_date(opened_us) and opened_us < now_us - self._limits.frames_us
         too_much = sum(size for _, _, size in kept) > self._limits.frames_bytes
         return (lambda db: _let_leave(db, number)) if too_old or too_much else None
 

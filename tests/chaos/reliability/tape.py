@@ -46,6 +46,8 @@ HOLDS = 8
 """Holds in a session."""
 END_AFTER_S = 10.0
 """A session ends after so long without contact, the least that can be set."""
+FOREVER_S = 3600.0
+"""… or never, where the daemon's clock outruns the tool's so that its pauses look long."""
 IDLE_SAMPLES = 192
 """Twelve seconds off the tool: the session is over."""
 

@@ -100,7 +100,8 @@ async def _truncate(
         await made.tool.stop()
         _cut(made.chain.journal, number, chance)
         left = _readable(made.chain.journal, most)
-        expected = {due.id: due.contents for due in tape.due if due.id in left}
+        measured = {due.id: due.contents for due in tape.due}
+        expected = {name: contents for name, contents in measured.items() if name in left}
         made.broker.start()
         again = await made.start_daemon()
         await until(lambda: again.code is not None or not made.watcher.missing(expected), RESCUE_S)
@@ -110,7 +111,7 @@ async def _truncate(
             trouble = "some of what can be read is not sent"
             trouble = trouble if again.code is None else "the daemon does not start on it"
             return row.with_problem(trouble), most - len(left)
-        row = await made.finish("journal truncated", "", expected)
+        row = await made.finish("journal truncated", "", expected, measured)
     return row, most - len(left)
 
 

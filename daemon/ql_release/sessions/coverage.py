@@ -2,6 +2,7 @@
 
 from ql_release.payloads.base import Placement
 from ql_release.payloads.session import CoverageEntry, LeftRight
+from ql_release.sessions.rounding import rounded
 
 SECONDS_DIGITS = 2
 PERCENT_DIGITS = 1
@@ -32,7 +33,7 @@ class Coverage:
                 side=place.side,
                 zone=place.zone,
                 holds=self._holds[place],
-                hold_s=round(seconds, SECONDS_DIGITS),
+                hold_s=rounded(seconds, SECONDS_DIGITS),
             )
             for place, seconds in self._seconds.items()
         ]

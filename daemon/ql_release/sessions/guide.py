@@ -15,6 +15,7 @@ from ql_release.payloads.session import DoseEntry
 from ql_release.payloads.tool import PlanProgress
 from ql_release.plan import PlannedSpot
 from ql_release.sessions.coverage import SECONDS_DIGITS
+from ql_release.sessions.rounding import rounded
 from ql_release.signal.contact import TIME_EPSILON_S
 
 
@@ -114,7 +115,7 @@ class Guide:
                 zone=step.plan.zone,
                 holds=step.holds,
                 holds_wanted=step.plan.holds,
-                hold_s=round(step.hold_s, SECONDS_DIGITS),
+                hold_s=rounded(step.hold_s, SECONDS_DIGITS),
                 hold_s_wanted=round(step.plan.holds * step.plan.hold_s, SECONDS_DIGITS),
                 done=step.done,
             )

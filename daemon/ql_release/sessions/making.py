@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ql_release import events
 from ql_release.events import Event, Placement, event_id, rfc3339
 from ql_release.sessions.moment import Moment, ToolIdentity
+from ql_release.sessions.rounding import rounded
 from ql_release.signal import detections
 from ql_release.signal.detections import Detection
 
@@ -153,7 +154,7 @@ def percent_of(force_n: float | None, threshold_n: float | None) -> float | None
 def _figures(detection: Detection) -> dict[str, Any]:
     """Return what a detection says of its own, rounded."""
     figures: dict[str, Any] = {
-        name: round(getattr(detection, name), digits)
+        name: rounded(getattr(detection, name), digits)
         for name, digits in DIGITS.items()
         if hasattr(detection, name)
     }
@@ -169,7 +170,7 @@ def _figures(detection: Detection) -> dict[str, Any]:
 def _rounded(evidence: Mapping[str, float]) -> dict[str, float]:
     """Return the evidence rounded, without what is no number: JSON has no way to say it."""
     return {
-        name: round(value, EVIDENCE_DIGITS)
+        name: rounded(value, EVIDENCE_DIGITS)
         for name, value in evidence.items()
         if math.isfinite(value)
     }

@@ -10,6 +10,7 @@ from ql_release.sessions.drift import zero_drift
 from ql_release.sessions.insights import insights
 from ql_release.sessions.making import FORCE_DIGITS
 from ql_release.sessions.moment import Moment
+from ql_release.sessions.rounding import rounded
 from ql_release.sessions.tally import Tally
 from ql_release.signal.zero import ZeroWatch
 
@@ -65,9 +66,9 @@ class OpenSession:
         peak = tally.peak_force_n
         return {
             "started_at": rfc3339(self.started.host_us),
-            "duration_s": round(self.seconds(self.last_contact), SECONDS_DIGITS),
+            "duration_s": rounded(self.seconds(self.last_contact), SECONDS_DIGITS),
             "holds": tally.holds,
-            "hold_s": round(tally.hold_s, SECONDS_DIGITS),
+            "hold_s": rounded(tally.hold_s, SECONDS_DIGITS),
             "releases": tally.releases,
             "slips": tally.slips,
             "bone_contacts": tally.bone_contacts,

@@ -18,7 +18,7 @@ from reliability import (
     twin_faults,
 )
 from reliability.row import Row
-from reliability.tape import END_AFTER_S, Tape, sessions_for
+from reliability.tape import END_AFTER_S, FOREVER_S, Tape, sessions_for
 from reliability.undisturbed import Expected, undisturbed
 
 Run = Callable[[Path, Expected, int], Awaitable[Row]]
@@ -92,9 +92,16 @@ FAULTS = (
         Size(10_000, 2_000_000),
         Size(320, 20_000),
         lane=1,
-        end_after_s=day_faults.FOREVER_S,
+        end_after_s=FOREVER_S,
     ),
-    Fault("cut", link_faults.cut_at_every_byte, Size(6_000, 1), Size(320, 121)),
+    Fault(
+        "cut",
+        link_faults.cut_at_every_byte,
+        Size(8_000, 1),
+        Size(320, 121),
+        lane=1,
+        end_after_s=FOREVER_S,
+    ),
     Fault("disk-full", disk_faults.full, Size(SHORT, 2), TINY, needs=disk_faults.has_small_disks),
     Fault("truncated", disk_faults.truncated, Size(240, 10), Size(160, 1)),
     Fault("twins", twin_faults.second_daemon, Size(SHORT, 2), TINY),

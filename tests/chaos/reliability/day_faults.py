@@ -9,8 +9,6 @@ from reliability.undisturbed import Expected
 PROGRAM = Path(__file__).parent / "programs" / "day.py"
 SPEED = 900.0
 """Of the daemon's clock: a day is over in a minute and a half."""
-FOREVER_S = 3600.0
-"""The daemon's clock outruns the tool's, so that pauses look long: no session is to end by them."""
 PATIENCE_S = 400.0
 
 

@@ -66,7 +66,7 @@ async def truncated(folder: Path, expected: Expected, times: int) -> Row:
     """
     chance = random.Random(SEED)  # noqa: S311 - chooses bytes, guards nothing
     rows = [
-        await _truncate(folder / f"truncated{number}", expected.tape, chance)
+        await _truncate(folder / f"truncated{number}", expected.tape, number, chance)
         for number in range(times)
     ]
     gone = sum(gone for _, gone in rows)
@@ -86,7 +86,9 @@ async def truncated(folder: Path, expected: Expected, times: int) -> Row:
     )
 
 
-async def _truncate(folder: Path, tape: Tape, chance: random.Random) -> tuple[Row, int]:
+async def _truncate(
+    folder: Path, tape: Tape, number: int, chance: random.Random
+) -> tuple[Row, int]:
     """Cut one journal; return how it went, and how many events were not readable any more."""
     most = len(tape.due)
     async with rig(folder, tape, rate=RATE) as made:
@@ -96,9 +98,10 @@ async def _truncate(folder: Path, tape: Tape, chance: random.Random) -> tuple[Ro
         await until(lambda: len(_readable(made.chain.journal, most)) == most)
         await made.kill_daemon()
         await made.tool.stop()
-        _cut(made.chain.journal, chance)
+        _cut(made.chain.journal, number, chance)
         left = _readable(made.chain.journal, most)
-        expected = {due.id: due.contents for due in tape.due if due.id in left}
+        measured = {due.id: due.contents for due in tape.due}
+        expected = {name: contents for name, contents in measured.items() if name in left}
         made.broker.start()
         again = await made.start_daemon()
         await until(lambda: again.code is not None or not made.watcher.missing(expected), RESCUE_S)
@@ -108,18 +111,17 @@ async def _truncate(folder: Path, tape: Tape, chance: random.Random) -> tuple[Ro
             trouble = "some of what can be read is not sent"
             trouble = trouble if again.code is None else "the daemon does not start on it"
             return row.with_problem(trouble), most - len(left)
-        row = await made.finish("journal truncated", "", expected)
+        row = await made.finish("journal truncated", "", expected, measured)
     return row, most - len(left)
 
 
-def _cut(journal: Path, chance: random.Random) -> None:
-    """Cut the file and its log, each at a random byte or not at all."""
-    files = _files(journal)
-    for file in chance.sample(files, chance.randint(1, len(files))):
-        if file.exists():
-            size = round(file.stat().st_size * chance.uniform(*SHARES))
-            with file.open("r+b") as opened:
-                opened.truncate(size)
+def _cut(journal: Path, number: int, chance: random.Random) -> None:
+    """Cut the file, its log, or both, by turns, each at a random byte."""
+    main, log = _files(journal)
+    for file in ((main,), (log,), (main, log))[number % 3]:
+        size = round(file.stat().st_size * chance.uniform(*SHARES))
+        with file.open("r+b") as opened:
+            opened.truncate(size)
 
 
 def _readable(journal: Path, most: int) -> set[str]:

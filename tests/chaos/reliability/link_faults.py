@@ -7,8 +7,9 @@ from reliability.rig import rig
 from reliability.row import Row
 from reliability.undisturbed import Expected
 
-HURRY = 40.0
-"""Speed of the daemon's clock: it waits up to a second, of that clock, before it connects again."""
+HURRY = 400.0
+"""Speed of the daemon's clock: after so many failures in a row it waits up to a minute of that
+clock before it connects again."""
 RATE = 1000.0
 """Samples a second: events must not run out before every byte has had its cut."""
 PUBACK_BYTES = 4

@@ -50,8 +50,6 @@ class Rig:
     watcher: Watcher
     daemon: Process | None = None
     peak_mb: float = 0.0
-    _healed: float | None = None
-    _healed_at: int = 0
     whole_s: list[float] = field(default_factory=list)
 
     async def start_daemon(self) -> Process:
@@ -91,19 +89,26 @@ class Rig:
         if await until(lambda: not self.watcher.missing(due)):
             self.whole_s.append(time.monotonic() - began)
 
-    async def finish(self, fault: str, did: str, expected: dict[str, Any]) -> Row:
+    async def finish(
+        self,
+        fault: str,
+        did: str,
+        expected: dict[str, Any],
+        more: dict[str, Any] | None = None,
+    ) -> Row:
         """Let the tape come to its end, and return how it went.
 
         Args:
             fault: its name.
             did: what was done, in a few words.
-            expected: what an undisturbed run of the same tape gave.
+            expected: what must have come, by id: what an undisturbed run gives.
+            more: what may come besides, for it can be decided again; nothing by default.
         """
         await until(lambda: self.over)
         await until(lambda: not self.watcher.missing(expected))
         await self._read_all_history(expected)
         self.note_memory()
-        odd = strange(self.watcher.events, expected)
+        odd = strange(self.watcher.events, expected | (more or {}))
         if odd:
             (self.chain.folder / "strange.json").write_text(json.dumps(odd, indent=1))
         return Row(

@@ -18,7 +18,7 @@ from ql_release.wire import control
 from ql_release.wire.control import Op, Reply, Request, Status
 from ql_release.wire.frames import MINOR, VERSION
 from ql_release.wire.framing import LengthFraming
-from reliability.tape import BATCH, CAL_ID, Samples
+from reliability.tape import BATCH, CAL_ID, ZERO_US, Samples
 
 COME_BACK_S = 0.05
 """How soon it tries again when the link has ended."""
@@ -145,7 +145,7 @@ class RingTool:
         return _reply(request, self.tape.calibration.encode())
 
     def _tell_time(self, request: Request) -> list[bytes]:
-        device_us = self.measured * self.tape.period_us
+        device_us = ZERO_US + self.measured * self.tape.period_us
         return _reply(request, control.TimeReply(device_us, self.tape.uid).encode())
 
     def _begin(self, request: Request) -> list[bytes]:

@@ -23,6 +23,8 @@ from ql_release.wire.limits import U32
 
 PERIOD_US = 62_500
 """16 samples a second: few, for the events are what is counted. Frames have 16 bits for it."""
+ZERO_US = (1 << 32) - 600_000_000
+"""The tool's microseconds at its first sample: ten minutes later its 32 bits are full."""
 BATCH = 16
 """Samples a frame."""
 N_PER_COUNT = 2.0**-6
@@ -44,6 +46,8 @@ HOLDS = 8
 """Holds in a session."""
 END_AFTER_S = 10.0
 """A session ends after so long without contact, the least that can be set."""
+FOREVER_S = 3600.0
+"""… or never, where the daemon's clock outruns the tool's so that its pauses look long."""
 IDLE_SAMPLES = 192
 """Twelve seconds off the tool: the session is over."""
 
@@ -143,7 +147,7 @@ class Tape:
             flags=0,
             stream=self.uid & 0xFFFF,
             index=index,
-            t0_us=index * PERIOD_US & U32,
+            t0_us=ZERO_US + index * PERIOD_US & U32,
             period_us=PERIOD_US,
             n_force=1,
             imu=0,
@@ -156,7 +160,7 @@ class Tape:
     def due(self) -> list[Due]:
         """Every event that must come, in order, as the pipeline alone decides them."""
         limits = Limits(threshold_n=THRESHOLD_N, end_after_s=self.end_after_s)
-        context = Context(self.uid, ClockLine(0, 0), self.calibration.encode(), limits)
+        context = Context(self.uid, ClockLine(ZERO_US, 0), self.calibration.encode(), limits)
         pipeline = Pipeline(ToolIdentity(self.serial, self.name, BRIDGE), context, 0)
         found: list[Due] = []
         for index in range(0, self.end + BATCH, BATCH):

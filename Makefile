@@ -7,8 +7,9 @@ ARGS ?=
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help venv programs demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-e2e bench bench-detection chaos cluster fuzz contract wheel lock clean
+.PHONY: help venv programs home-assistant demo test lint format types test-3.14 test-daemon \
+	test-firmware test-contract test-e2e test-integration types-integration bench bench-detection \
+	chaos cluster fuzz contract wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -24,11 +25,20 @@ programs: venv ## Set up MicroPython, Mosquitto, NATS and Python 3.14 beside it
 			--python .tools/bin/python3.14 --pip-of $(BIN)/python; \
 	fi
 
+home-assistant: programs ## Set up Home Assistant in .venv-ha, to test the integration in
+	@if [ -x .tools/bin/python3.14 ]; then \
+		$(BIN)/python scripts/environment.py --folder .venv-ha \
+			--python .tools/bin/python3.14 --pip-of $(BIN)/python \
+			--lock requirements/integration.txt --without-project; \
+	else \
+		$(BIN)/python scripts/programs.py --missing python3.14; \
+	fi
+
 demo: venv ## Show a whole session, from tool to MQTT, in under a minute
 	@$(BIN)/python scripts/programs.py
 	@$(BIN)/ql-release demo $(ARGS)
 
-test: programs lint types test-3.14 ## Check everything
+test: home-assistant lint types test-3.14 types-integration test-integration ## Check everything
 	@$(PYTEST) $(ARGS)
 
 lint: venv ## Check style
@@ -62,6 +72,20 @@ test-3.14: programs ## Test contract and daemon on the Python that Home Assistan
 		$(BIN)/python scripts/programs.py --missing python3.14; \
 	fi
 
+types-integration: home-assistant ## Check the Home Assistant integration's types
+	@if [ -x .venv-ha/bin/python ]; then \
+		.venv-ha/bin/mypy --config-file integration/mypy.ini; \
+	fi
+
+COVERED = --cov=integration/custom_components --cov-branch --cov-fail-under=97 \
+	--cov-report=term-missing:skip-covered
+
+test-integration: home-assistant ## Test the Home Assistant integration, in Home Assistant
+	@if [ -x .venv-ha/bin/python ]; then \
+		.venv-ha/bin/python -m pytest -c integration/pytest.ini --rootdir . tests/integration \
+			$(or $(ARGS),$(COVERED)); \
+	fi
+
 bench: programs ## Measure speed and memory, as ratios
 	@missed=0; for file in tests/bench/*.py; do echo "== $$file"; \
 		PYTHONPATH=tests/support $(BIN)/python "$$file" || missed=1; done; exit $$missed
@@ -84,13 +108,17 @@ contract: venv ## Write the MQTT schemas and examples anew from the models
 wheel: venv ## Build the package into dist/
 	@$(BIN)/python -m hatchling build -t wheel
 
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+COMPILE_3_11 = $(COMPILE) --python-version 3.11 pyproject.toml
+# The oldest patch of Python 3.14 that Home Assistant 2026.10 takes.
+COMPILE_3_14 = $(COMPILE) --python-version 3.14.2
 
 lock: venv ## Lock the dependencies anew (ARGS=--upgrade for newer ones)
-	@$(COMPILE) --extra dev --output-file requirements/dev.txt $(ARGS)
-	@$(COMPILE) --extra serial --output-file requirements/run.txt $(ARGS)
+	@$(COMPILE_3_11) --extra dev --output-file requirements/dev.txt $(ARGS)
+	@$(COMPILE_3_11) --extra serial --output-file requirements/run.txt $(ARGS)
+	@$(COMPILE_3_14) --group integration --output-file requirements/integration.txt $(ARGS)
 
 clean: ## Remove all that was set up or built here
-	rm -rf .venv .venv-3.14 .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-3.14 .venv-ha .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

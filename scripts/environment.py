@@ -1,6 +1,7 @@
 """Make a virtual environment of this project from its hashed lock file.
 
-`python3 scripts/environment.py` makes `.venv`, with the command at `.venv/bin/ql-release`. A stamp
+`python3 scripts/environment.py` makes `.venv`, with the command at `.venv/bin/ql-release`; options
+make others, on another interpreter or from another lock file. A stamp
 with a hash of everything that went in is written last, so a second run is quick and an
 interrupted one starts again from nothing.
 """
@@ -12,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from checkout import INTERRUPTED, ROOT, VENV, SetupError, digest, exclusive, run
@@ -24,6 +26,32 @@ ASK = "import os, sys; print(sys.hexversion); print(os.path.realpath(sys.executa
 """Version and true place of an interpreter: reached by a link it may not find its own modules."""
 
 
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One virtual environment.
+
+    Attributes:
+        folder: Where it lies.
+        lock: What is installed in it.
+        project: Whether this project is installed too, as it stands in the checkout.
+
+    """
+
+    folder: Path
+    lock: Path
+    project: bool
+
+    @property
+    def code(self) -> list[Path]:
+        """What of the checkout runs in it as installed."""
+        return [ROOT / "daemon"] if self.project else []
+
+    @property
+    def sources(self) -> list[Path]:
+        """What decides how the project is installed."""
+        return [ROOT / "pyproject.toml"] if self.project else []
+
+
 def main() -> int:
     """Make the environment, unless it is there already."""
     if sys.version_info < OLDEST_PYTHON:
@@ -32,7 +60,7 @@ def main() -> int:
     options = _options()
     try:
         with exclusive():
-            build(options.folder.absolute(), options.python, options.pip_of)
+            build(_wanted(options), options.python, options.pip_of)
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
@@ -52,10 +80,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--pip-of", help="install with this interpreter's pip, not a pip of its own"
     )
+    parser.add_argument("--lock", type=Path, default=LOCK, help="the lock file to install")
+    parser.add_argument(
+        "--without-project", action="store_true", help="install what is locked, and nothing else"
+    )
     return parser.parse_args()
 
 
-def build(folder: Path, python: str, pip_of: str | None) -> None:
+def _wanted(options: argparse.Namespace) -> Environment:
+    project = not options.without_project
+    return Environment(options.folder.absolute(), options.lock.absolute(), project=project)
+
+
+def build(environment: Environment, python: str, pip_of: str | None) -> None:
     """Bring one environment up to date: nothing to do, an update in place, or made anew.
 
     Raises:
@@ -64,20 +101,21 @@ def build(folder: Path, python: str, pip_of: str | None) -> None:
 
     """
     version, base = run([python, "-c", ASK], f"{python} does not run").splitlines()
+    folder = environment.folder
     wanted = {
         "made": digest(str(folder), version, base),
-        "holds": digest(LOCK, ROOT / "pyproject.toml", Path(__file__)),
+        "holds": digest(environment.lock, *environment.sources, Path(__file__)),
     }
     present = _stamp(folder)
     if present == wanted:
-        _compile(folder, ROOT / "daemon")
+        _compile(folder, *environment.code)
         return
     print(f"Setting up {folder.name} …", flush=True)
     (folder / STAMP).unlink(missing_ok=True)
     if present.get("made") != wanted["made"]:
         _create(folder, base, with_pip=pip_of is None)
-    _install(folder, pip_of)
-    _compile(folder, ROOT / "daemon", *folder.glob("lib/python*/site-packages"))
+    _install(environment, pip_of)
+    _compile(folder, *environment.code, *folder.glob("lib/python*/site-packages"))
     (folder / STAMP).write_text(json.dumps(wanted), encoding="utf-8")
 
 
@@ -114,12 +152,14 @@ def _need_ensurepip() -> None:
     run(["apt-get", "install", "-qy", "--no-install-recommends", "python3-venv"], advice)
 
 
-def _install(folder: Path, pip_of: str | None) -> None:
-    python = str(folder / "bin" / "python")
+def _install(environment: Environment, pip_of: str | None) -> None:
+    python = str(environment.folder / "bin" / "python")
     pip = [pip_of, "-m", "pip", "--python", python] if pip_of else [python, "-m", "pip"]
-    install = [*pip, "install", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*install, "--require-hashes", "--requirement", LOCK], check=True)
-    subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", ROOT], check=True)
+    install: list[str | Path] = [*pip, "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "--requirement", environment.lock], check=True)
+    if environment.project:
+        itself = [*install, "--no-deps", "--no-build-isolation", "--editable", ROOT]
+        subprocess.run(itself, check=True)
 
 
 def _compile(folder: Path, *parts: Path) -> None:
@@ -128,8 +168,9 @@ def _compile(folder: Path, *parts: Path) -> None:
     Compiled at every start instead, the daemon would take several times as long to start, and
     6 MB more memory for good. A file that does not compile, such as a template, is no matter.
     """
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "compileall", "-qq", *parts], check=False)
+    if parts:
+        python = folder / "bin" / "python"
+        subprocess.run([python, "-m", "compileall", "-qq", *parts], check=False)
 
 
 if __name__ == "__main__":

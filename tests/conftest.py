@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from broker import Mosquitto
 from hypothesis import settings
 from program_paths import ROOT, program
+
+# Runs inside Home Assistant, in an environment of its own: make test-integration
+collect_ignore = [] if find_spec("homeassistant") else ["integration"]
 
 # How long an example takes on a busy machine is no finding.
 settings.register_profile("patient", deadline=None)

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = ROOT / ".tools" / "bin"
 STATE = ROOT / ".tools" / "state.json"
-PYTHON_314 = ROOT / ".venv-3.14" / "bin" / "python"
+HOME_ASSISTANT_PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 """The environment that has Home Assistant."""
 
 
@@ -26,20 +26,21 @@ def program(name: str) -> Path:
 
 def python_with_home_assistant() -> Path:
     """Return the Python whose environment has Home Assistant, or do without as `program` does."""
-    return PYTHON_314 if PYTHON_314.exists() else _do_without("python3.14")
+    found = HOME_ASSISTANT_PYTHON.exists()
+    return HOME_ASSISTANT_PYTHON if found else _do_without("python3.14", "make home-assistant")
 
 
-def _do_without(name: str) -> NoReturn:
-    reason = f"{name} is missing: {missing_reason(name)}"
+def _do_without(name: str, set_up: str = "make programs") -> NoReturn:
+    reason = f"{name} is missing: {missing_reason(name, set_up)}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
-def missing_reason(name: str) -> str:
-    """Return why a program is not there, as the set-up wrote it down."""
+def missing_reason(name: str, set_up: str = "make programs") -> str:
+    """Return why a program is not there, as the set-up wrote it down, or what sets it up."""
     try:
         missing = json.loads(STATE.read_text(encoding="utf-8"))["missing"]
     except (OSError, ValueError, KeyError):
         missing = {}
-    return str(missing.get(name, "it is not set up, run `make programs`"))
+    return str(missing.get(name, f"it is not set up, run `{set_up}`"))

@@ -223,5 +223,5 @@ def test_a_machine_without_home_assistant_says_so(monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def without_home_assistant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Pretend that nothing is set up."""
-    for name in ("PYTHON_314", "STATE"):
+    for name in ("HOME_ASSISTANT_PYTHON", "STATE"):
         monkeypatch.setattr(program_paths, name, tmp_path / name)

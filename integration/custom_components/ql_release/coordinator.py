@@ -1,0 +1,450 @@
+"""The push coordinator: what comes from bridges and tools, and who is told of it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .catch_up import CatchUp
+from .complaints import Complaints
+from .const import CONF_CONFIDENCE, CONF_PREFIX, DOMAIN
+from .contract.base import ContractError
+from .contract.bridge import BridgeHealth
+from .contract.commands import Command
+from .contract.common import Cursor
+from .contract.events import (
+    TOLD_CONFIDENCE,
+    Calibrated,
+    Event,
+    Judged,
+    Released,
+    event_from,
+)
+from .contract.replies import Reply
+from .contract.session import LastSession
+from .contract.tool import ONLINE, Hello, ToolState
+from .contract.topics import TOOL, Topics
+from .desk import CommandDesk
+from .devices import Devices
+from .handover import Handover, tool_device
+from .household import Bridge, Household, Tool, bridge_key
+from .inbox import Inbox
+from .link import MqttLink, discovery_prefix
+from .people import People
+from .profiles import ProfileSender
+from .sequence import Sequence
+from .store import QlReleaseStore
+
+GONE_S = 5.0
+"""s; a tool under a new name says hello within this time, and stays the device that it was."""
+
+_LOGGER = logging.getLogger(__name__)
+
+type QlReleaseConfigEntry = ConfigEntry[QlReleaseCoordinator]
+type EventCallback = Callable[[Event], None]
+
+
+def instance(entry: ConfigEntry) -> str:
+    """Return the id under which this entry says that it is there."""
+    return entry.entry_id.lower()
+
+
+class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
+    """Owns the way to the broker and what is known through it.
+
+    Listeners name the device that they show as their context, and are told of that one alone:
+    a message of one tool costs the entities of the others nothing.
+    """
+
+    config_entry: QlReleaseConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: QlReleaseConfigEntry) -> None:
+        """Put the parts together; `async_start` begins to listen."""
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}")
+        self.data = Household()
+        self.topics = Topics(entry.data[CONF_PREFIX])
+        self.people = People(hass, entry)
+        self.store = QlReleaseStore(hass, entry.entry_id)
+        self._complaints = Complaints()
+        self._handover = Handover()
+        self._devices = Devices(hass, entry)
+        inbox = Inbox(self.topics, self, self._complaints)
+        self._link = MqttLink(
+            hass,
+            entry,
+            (
+                (
+                    f"{discovery_prefix(hass)}/device/+/config",
+                    self._handover.async_message,
+                ),
+                *((topic, inbox.async_message) for topic in self.topics.filters),
+            ),
+            self._on_connection,
+            self._on_listening,
+        )
+        self._desk = CommandDesk(self._link, self.topics)
+        self._profiles = ProfileSender(hass, entry, self._desk)
+        self._catch_up = CatchUp(hass, entry, self._desk, self._cursor, self._apply_page)
+        self._listening = False
+        self._sequences: dict[str, Sequence] = {}
+        self._by_device: dict[str, list[CALLBACK_TYPE]] = {}
+        self._on_devices: list[CALLBACK_TYPE] = []
+        self._on_events: list[EventCallback] = []
+        self._leaving: dict[str, CALLBACK_TYPE] = {}
+        self._seen_up: dict[str, bool] = {}
+
+    async def async_start(self) -> None:
+        """Begin to listen."""
+        self._profiles.async_changed(self._everyone(), ())
+        await self._link.async_start()
+
+    async def async_stop(self) -> None:
+        """Stop listening, and keep what must outlive it."""
+        self._link.async_stop()
+        for cancel in self._leaving.values():
+            cancel()
+        await self.store.async_save()
+
+    async def async_withdraw(self) -> None:
+        """Say that this entry is no longer there."""
+        topic = self.topics.presence(instance(self.config_entry))
+        await self._link.async_publish(topic, "", retain=True)
+
+    async def async_ask(self, kind: str, which: str, command: Command) -> Reply:
+        """Send a command and return its reply.
+
+        Raises:
+            CommandError: when it was refused, or nobody answered.
+
+        """
+        return await self._desk.async_ask(kind, which, command)
+
+    async def async_ask_tool(self, tool: Tool, command: Command) -> Reply:
+        """Send a command to a tool and return its reply.
+
+        Raises:
+            CommandError: when it was refused, or nobody answered.
+
+        """
+        return await self._desk.async_ask(TOOL, tool.id, command)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is connected."""
+        return self._link.connected
+
+    @override
+    @callback
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> Callable[[], None]:
+        """Listen for news of the device that the context names."""
+        remove = super().async_add_listener(update_callback, context)
+        listeners = self._by_device.setdefault(str(context), [])
+        listeners.append(update_callback)
+
+        def remove_listener() -> None:
+            remove()
+            listeners.remove(update_callback)
+
+        return remove_listener
+
+    @callback
+    def async_listen_devices(self, on_devices: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Be told whenever there may be other devices, or devices with other abilities."""
+        self._on_devices.append(on_devices)
+        return lambda: self._on_devices.remove(on_devices)
+
+    @callback
+    def async_listen_events(self, on_event: EventCallback) -> CALLBACK_TYPE:
+        """Be told of every event, once; also of those from history, whose `live` is false.
+
+        The cursor moves after all have been told, so what they keep must go to `store`.
+        """
+        self._on_events.append(on_event)
+        return lambda: self._on_events.remove(on_event)
+
+    def is_told(self, event: Event) -> bool:
+        """Tell whether people want to be told of an event."""
+        wanted: float = self.config_entry.options.get(CONF_CONFIDENCE, TOLD_CONFIDENCE)
+        return event.told and (not isinstance(event, Judged) or event.confidence >= wanted)
+
+    @callback
+    def async_people_changed(self) -> None:
+        """Pass on that people came, went or changed."""
+        self.people.async_changed()
+        online = [bridge.id for bridge in self.data.bridges.values() if bridge.online]
+        self._profiles.async_changed(self._everyone(), online)
+        self._devices_changed()
+        self.async_update_listeners()
+
+    def _everyone(self) -> list[Any]:
+        return [person.profile for person in self.people.all()]
+
+    # What the link tells
+
+    @callback
+    def _on_connection(self, connected: bool) -> None:  # noqa: FBT001
+        """Say that we are there, or take it that nobody is."""
+        if connected:
+            self.config_entry.async_create_task(
+                self.hass, self._async_announce(), f"announce {self.name}"
+            )
+        else:
+            self._listening = False
+            self._catch_up.async_drop_all()
+            self.data.silence()
+            self._review()
+        self.async_update_listeners()
+
+    async def _async_announce(self) -> None:
+        topic = self.topics.presence(instance(self.config_entry))
+        await self._link.async_publish(topic, ONLINE, retain=True)
+
+    @callback
+    def _on_listening(self) -> None:
+        """Ask for what was missed: from here on nothing is."""
+        self._listening = True
+        for bridge in self.data.bridges.values():
+            if bridge.online:
+                self._catch_up.async_request(bridge.id)
+
+    # What messages say
+
+    @callback
+    def take_status(self, bridge: str, *, online: bool) -> None:
+        """Take whether a bridge is there."""
+        found = self._bridge(bridge)
+        if found.online == online:
+            return
+        found.online = online
+        if online:
+            self._profiles.async_send(bridge, self._everyone())
+            if self._listening:
+                self._catch_up.async_request(bridge)
+        else:
+            self._catch_up.async_drop(bridge)
+        self._review()
+        self._tell(found.key)
+        for hello, _ in self.data.devices():
+            if hello.bridge == bridge:
+                self._tell(hello.serial)
+
+    @callback
+    def take_health(self, health: BridgeHealth) -> None:
+        """Take how a bridge is."""
+        found = self._bridge(health.bridge)
+        updated = found.health is None or found.health.version != health.version
+        found.health = health
+        if updated:
+            self._devices.async_bridge(found)
+        self._tell(found.key)
+
+    @callback
+    def take_hello(self, tool: str, hello: Hello | None) -> None:
+        """Take what a tool is, or that it has gone."""
+        found = self.data.tool(tool)
+        before = found.hello
+        if before is not None and (hello is None or hello.serial != before.serial):
+            self._leave(found, before.serial)
+        found.hello = hello
+        if hello is None or hello == before:
+            return
+        holder = self.data.by_serial(hello.serial)
+        if holder is None or found.heard or not holder.heard:
+            self._name(found, hello.serial)
+        self._introduce(hello)
+
+    @callback
+    def take_availability(self, tool: str, *, heard: bool) -> None:
+        """Take whether a tool is heard."""
+        found = self.data.tool(tool)
+        found.heard = heard
+        if found.hello is None:
+            return
+        if heard:
+            self._name(found, found.hello.serial)
+        self._review()
+        self._tell(found.hello.serial)
+
+    @callback
+    def take_state(self, tool: str, state: ToolState) -> None:
+        """Take live values."""
+        found = self.data.tool(tool)
+        if found.take_state(state):
+            self._devices_changed()
+        self._tell_of(found)
+
+    @callback
+    def take_last_session(self, tool: str, session: LastSession | None) -> None:
+        """Take the last finished session."""
+        found = self.data.tool(tool)
+        found.last_session = session
+        self._tell_of(found)
+
+    @callback
+    def take_event(self, event: Event, *, retained: bool) -> None:
+        """Take an event; one that the broker kept is not of this moment."""
+        sequence = self._sequence(event.bridge)
+        if not sequence.is_new(event):
+            return
+        self._apply(replace(event, live=False) if retained else event)
+        if sequence.advance(event):
+            self._keep(event.bridge, sequence)
+        elif self._listening:
+            self._catch_up.async_request(event.bridge)
+
+    @callback
+    def take_reply(self, reply: Reply) -> None:
+        """Take the answer to a command."""
+        self._desk.answer(reply)
+
+    # Events, in their order
+
+    def _sequence(self, bridge: str) -> Sequence:
+        if bridge not in self._sequences:
+            self._sequences[bridge] = Sequence(self.store.cursors.get(bridge))
+        return self._sequences[bridge]
+
+    def _cursor(self, bridge: str) -> Cursor | None:
+        return self._sequence(bridge).cursor
+
+    def _apply_page(self, bridge: str, page: list[dict[str, Any]], end: Cursor) -> None:
+        """Apply a page of history; the cursor moves last."""
+        sequence = self._sequence(bridge)
+        now = dt_util.utcnow()
+        for fields in page:
+            try:
+                event = event_from(fields, now)
+            except ContractError as error:
+                self._complaints.note(f"{self.topics.prefix} (history of {bridge})", error)
+                continue
+            if sequence.is_new(event):
+                self._apply(replace(event, live=False))
+        sequence.page_applied(end)
+        self._keep(bridge, sequence)
+
+    def _keep(self, bridge: str, sequence: Sequence) -> None:
+        if TYPE_CHECKING:
+            assert sequence.cursor is not None
+        self.store.cursors[bridge] = sequence.cursor
+        self.store.async_changed()
+
+    def _apply(self, event: Event) -> None:
+        """Let an event have its effects, once."""
+        if isinstance(event, Calibrated):
+            self.people.async_adopt(event)
+        for on_event in list(self._on_events):
+            on_event(event)
+        if isinstance(event, Released) and self.is_told(event):
+            self._released(event)
+
+    def _released(self, event: Released) -> None:
+        tool = self.data.tools.get(event.tool)
+        if tool is None or (tool.last_release and tool.last_release.at >= event.at):
+            return
+        tool.last_release = event
+        self._tell_of(tool)
+
+    # Devices, as they come and go
+
+    def _bridge(self, bridge: str) -> Bridge:
+        """Return a bridge, which is a device from its first sign of life on."""
+        if known := self.data.bridges.get(bridge):
+            return known
+        found = self.data.bridge(bridge)
+        self._devices.async_bridge(found)
+        self._devices_changed()
+        return found
+
+    def _name(self, tool: Tool, serial: str) -> None:
+        """Let a tool have its serial number: of several ids, the one that lives."""
+        self.data.name(tool, serial)
+        if cancel := self._leaving.pop(serial, None):
+            cancel()
+
+    def _introduce(self, hello: Hello) -> None:
+        """Make a tool a device, or bring the device up to date."""
+        if hello.serial in self.data.introduced:
+            self._register(hello)
+            return
+        self.config_entry.async_create_background_task(
+            self.hass, self._async_introduce(hello), f"introduce {hello.tool}"
+        )
+
+    async def _async_introduce(self, hello: Hello) -> None:
+        """Wait until the tool is nobody else's, then make it a device."""
+        await self._handover.async_wait(tool_device(hello.serial))
+        tool = self.data.by_serial(hello.serial)
+        if tool is not None and tool.hello is not None:
+            self._register(tool.hello)
+
+    def _register(self, hello: Hello) -> None:
+        tool = self.data.by_serial(hello.serial)
+        if tool is None or tool.hello != hello:
+            return
+        via = self._devices.async_bridge(self._bridge(hello.bridge))
+        self._devices.async_tool(hello, via)
+        # Only now: entities that are added sooner would have a device without a name.
+        self.data.introduced.add(hello.serial)
+        self._devices_changed()
+        self._review()
+        self._tell(hello.serial)
+
+    def _leave(self, tool: Tool, serial: str) -> None:
+        """Let a tool be gone, unless it comes back under another name in a moment."""
+        if not self.data.unname(tool, serial):
+            self._tell(serial)
+            return
+
+        @callback
+        def gone(_now: object) -> None:
+            del self._leaving[serial]
+            self.data.introduced.discard(serial)
+            self._seen_up.pop(serial, None)
+            self._devices_changed()
+            self._devices.async_remove(serial)
+
+        self._leaving[serial] = async_call_later(self.hass, GONE_S, gone)
+        self._tell(serial)
+
+    def _devices_changed(self) -> None:
+        for on_devices in list(self._on_devices):
+            on_devices()
+
+    # Who is told
+
+    def _tell(self, key: str) -> None:
+        """Tell those who show a device."""
+        for update in list(self._by_device.get(key, ())):
+            update()
+
+    def _tell_of(self, tool: Tool) -> None:
+        if tool.hello is not None and self.data.is_current(tool):
+            self._tell(tool.hello.serial)
+
+    def _review(self) -> None:
+        """Say once in the log who has gone, and who is back."""
+        for bridge in self.data.bridges.values():
+            self._note(bridge_key(bridge.id), f"Bridge {bridge.id}", up=bridge.online)
+        for hello, tool in self.data.devices():
+            up = self.data.is_available(tool)
+            if not up and self._seen_up.get(hello.serial):
+                tool.forget_state()
+            self._note(hello.serial, f"Tool {tool.id}", up=up)
+
+    def _note(self, key: str, name: str, *, up: bool) -> None:
+        before = self._seen_up.get(key)
+        if before is None and not up:
+            return
+        self._seen_up[key] = up
+        if before is True and not up:
+            _LOGGER.info("%s is unavailable", name)
+        elif before is False and up:
+            _LOGGER.info("%s is available again", name)

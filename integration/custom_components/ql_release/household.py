@@ -1,0 +1,139 @@
+"""What is known of bridges and tools at this moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .contract.bridge import BridgeHealth
+from .contract.events import Released
+from .contract.session import LastSession
+from .contract.tool import Hello, ToolState
+
+
+def bridge_key(bridge: str) -> str:
+    """Return what names a bridge as a device."""
+    return f"bridge_{bridge}"
+
+
+@dataclass(slots=True)
+class Bridge:
+    """One daemon."""
+
+    id: str
+    online: bool = False
+    health: BridgeHealth | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it as a device."""
+        return bridge_key(self.id)
+
+
+@dataclass(slots=True)
+class Tool:
+    """One tool, under the id that its topics have."""
+
+    id: str
+    hello: Hello | None = None
+    heard: bool = False
+    state: ToolState | None = None
+    last_session: LastSession | None = None
+    last_release: Released | None = None
+    on_bone: bool = False
+    has_battery: bool = False
+    has_radio: bool = False
+
+    def take_state(self, state: ToolState) -> bool:
+        """Take over live values; return whether they show something it has that was not known."""
+        self.on_bone = state.in_contact and (self.on_bone or self._met_bone(state))
+        self.state = state
+        had = (self.has_battery, self.has_radio)
+        self.has_battery |= state.battery_pct is not None
+        self.has_radio |= state.rssi_dbm is not None
+        return had != (self.has_battery, self.has_radio)
+
+    def forget_state(self) -> None:
+        """Forget live values: they would be shown as present when the tool is back."""
+        self.state = None
+        self.on_bone = False
+
+    def _met_bone(self, state: ToolState) -> bool:
+        """Tell whether bone contacts have been added since the last state of this session."""
+        old = self.state
+        return (
+            old is not None
+            and old.session == state.session
+            and state.bone_contacts > old.bone_contacts
+        )
+
+
+@dataclass(slots=True)
+class Household:
+    """All bridges and tools under one prefix.
+
+    Attributes:
+        bridges: By id.
+        tools: By the id in their topics.
+        introduced: The serial numbers of tools that are devices by now.
+
+    """
+
+    bridges: dict[str, Bridge] = field(default_factory=dict)
+    tools: dict[str, Tool] = field(default_factory=dict)
+    introduced: set[str] = field(default_factory=set)
+    _ids: dict[str, str] = field(default_factory=dict)
+
+    def bridge(self, bridge: str) -> Bridge:
+        """Return a bridge; a new one begins as offline."""
+        return self.bridges.setdefault(bridge, Bridge(bridge))
+
+    def tool(self, tool: str) -> Tool:
+        """Return the tool of an id; a new one begins as unknown."""
+        return self.tools.setdefault(tool, Tool(tool))
+
+    def by_serial(self, serial: str) -> Tool | None:
+        """Return the tool of a serial number, under the id that it has now."""
+        return self.tools.get(self._ids.get(serial, ""))
+
+    def devices(self) -> Iterator[tuple[Hello, Tool]]:
+        """Yield the tools that are devices, each under the id that it has now."""
+        for serial in sorted(self.introduced):
+            tool = self.by_serial(serial)
+            if tool is not None and tool.hello is not None:
+                yield tool.hello, tool
+
+    def name(self, tool: Tool, serial: str) -> None:
+        """Let a serial number be that tool's: it has said hello, or is heard."""
+        self._ids[serial] = tool.id
+
+    def unname(self, tool: Tool, serial: str) -> bool:
+        """Let a tool be gone; return whether no tool has that serial number now."""
+        if self._ids.get(serial) != tool.id:
+            return False
+        others = [
+            other.id
+            for other in self.tools.values()
+            if other is not tool and other.hello is not None and other.hello.serial == serial
+        ]
+        if others:
+            self._ids[serial] = others[0]
+            return False
+        del self._ids[serial]
+        return True
+
+    def is_current(self, tool: Tool) -> bool:
+        """Tell whether it is the one that has its serial number now."""
+        return tool.hello is not None and self._ids.get(tool.hello.serial) == tool.id
+
+    def is_available(self, tool: Tool) -> bool:
+        """Tell whether a tool is there: it is heard, and so is the bridge that speaks for it."""
+        if tool.hello is None or not tool.heard:
+            return False
+        bridge = self.bridges.get(tool.hello.bridge)
+        return bridge is not None and bridge.online
+
+    def silence(self) -> None:
+        """Let nobody be online: the broker cannot be heard."""
+        for bridge in self.bridges.values():
+            bridge.online = False
+        for tool in self.tools.values():
+            tool.heard = False

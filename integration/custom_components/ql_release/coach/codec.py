@@ -28,10 +28,9 @@ def encode(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, dict):
         return {key: encode(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(encode(item) for item in value)
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
+    if isinstance(value, list | tuple | frozenset):
+        items = [encode(item) for item in value]
+        return sorted(items) if isinstance(value, frozenset) else items
     if is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     return value

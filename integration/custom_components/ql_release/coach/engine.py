@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from . import outbox
 from .adherence import Adherence, adherence, today
+from .codec import decode, encode
 from .facts import Fact
 from .lifting import LiftingDay, lifting_day
 from .look import Look, look
@@ -27,7 +28,7 @@ from .waiting import after_cap, shown_on, wait
 from .wording import Text
 
 UNANSWERED = 3
-"""Reminders in a row without an answer or a session, from which the person's devices are doubted."""
+"""Reminders in a row without an answer or a session, from which somebody should look."""
 TOLD_AS = {Status.DONE: "cleared", Status.SKIPPED: "skipped", Status.MISSED: "missed"}
 """What is told when a reminder is no longer open."""
 
@@ -108,9 +109,12 @@ class Coach:
             now: the moment, in UTC.
 
         Raises:
-            RefusedError: when it cannot be true, or there is nothing that it answers; nothing changes.
+            RefusedError: when it cannot be true or answers nothing; then nothing changes.
+            CodecError: when it is badly made, as by a time without an offset.
         """
-        take(fact, self.state, self.settings, now)
+        # As it would be read back: times in UTC, and nothing that could not be stored.
+        plain = decode(type(fact), encode(fact), type(fact).__name__)
+        take(plain, self.state, self.settings, now)
 
     def decide(self, now: datetime) -> Outcome:
         """Decide what is due at a moment, in UTC."""
@@ -177,15 +181,10 @@ def _show(view: Look, reminder: Reminder) -> None:
 
 def _make_room(view: Look, reminder: Reminder) -> None:
     """Put a reminder off to the next day when its own has no more room for it."""
-    at = reminder.next_at
-    if reminder.snoozed or at >= reminder.closes or at > view.now:
-        return
-    if view.settings.quiet.until(view.now, view.zone) is None and _is_full(view):
-        reminder.next_at = after_cap(view, reminder, view.now)
-
-
-def _is_full(view: Look) -> bool:
-    return shown_on(view, view.today) >= view.settings.release.max_per_day
+    at = max(reminder.next_at, view.now)
+    full = shown_on(view, view.day_of(at)) >= view.settings.release.max_per_day
+    if full and not reminder.snoozed and reminder.kind is not Kind.BEFORE_LIFT:
+        reminder.next_at = after_cap(view, reminder, at)
 
 
 def _nudge(view: Look) -> None:
@@ -242,5 +241,4 @@ def _wake_at(view: Look, found: list[OpenReminder], nudge: NextNudge | None) -> 
     moments += [outbox.next_stale(view.state), None if nudge is None else nudge.at]
     for entry in found:
         moments += [entry.next_at, entry.closes]
-    moments += [entry.next_at for entry in view.state.reminders if entry.is_open]
     return min(moment for moment in moments if moment is not None and moment > view.now)

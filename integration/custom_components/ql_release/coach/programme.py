@@ -98,7 +98,7 @@ def expected_load(programme: Programme, day: date) -> Load | None:
 
 
 def strong_lifts(anchor: date, weekdays: frozenset[int] = frozenset({0, 2, 4})) -> Programme:
-    """Return StrongLifts 5×5: A and B by turns, squats every time."""
+    """Return StrongLifts 5x5: A and B by turns, squats every time."""
     workouts = (
         Workout("workout A", ("Squat", "Bench press", "Barbell row")),
         Workout("workout B", ("Squat", "Overhead press", "Deadlift")),

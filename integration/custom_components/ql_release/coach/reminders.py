@@ -175,13 +175,11 @@ def _status(view: Look, reminder: Reminder, causes: dict[str, Training]) -> Stat
         return Status.DONE
     if reminder.skipped:
         return Status.SKIPPED
-    if _superseded(view, reminder, causes):
+    if _superseded(reminder, causes):
         return Status.SUPERSEDED
     if view.now >= reminder.closes:
         return _over(view, reminder)
-    if reminder.kind is not Kind.TRAINING and not _still_asked(view, reminder):
-        return Status.WITHDRAWN
-    return Status.OPEN
+    return Status.OPEN if _still_asked(view, reminder) else Status.WITHDRAWN
 
 
 def _done_at(view: Look, reminder: Reminder) -> datetime | None:
@@ -191,7 +189,7 @@ def _done_at(view: Look, reminder: Reminder) -> datetime | None:
     return done_at(view.settings.spots, sessions)
 
 
-def _superseded(view: Look, reminder: Reminder, causes: dict[str, Training]) -> bool:
+def _superseded(reminder: Reminder, causes: dict[str, Training]) -> bool:
     """Return whether a later training's reminder has taken the place of one."""
     if reminder.kind is Kind.BEFORE_LIFT:
         return False
@@ -210,7 +208,7 @@ def _over(view: Look, reminder: Reminder) -> Status:
 
 def _still_asked(view: Look, reminder: Reminder) -> bool:
     """Return whether what was not shown yet is still asked for."""
-    if reminder.seen or reminder.snoozes:
+    if reminder.kind is Kind.TRAINING or reminder.seen or reminder.snoozes:
         return True
     if reminder.kind is Kind.BEFORE_LIFT:
         return _offer(view) is not None

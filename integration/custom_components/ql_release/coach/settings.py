@@ -32,6 +32,11 @@ DAYTIME = Hours(time(8), time(20))
 NIGHT = Hours(time(22), time(7))
 
 
+def _within(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ValueError(f"{name} must be {least} to {most}, not {value}")
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseRules:
     """When to remind of a release session.
@@ -196,8 +201,3 @@ class Settings:
             CodecError: when a value is of a wrong form or beyond its limits.
         """
         return decode(cls, data, "settings")
-
-
-def _within(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise ValueError(f"{name} must be {least} to {most}, not {value}")

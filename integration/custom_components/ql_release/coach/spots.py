@@ -10,7 +10,7 @@ SHORTEST_HOLD_S = 30.0
 LONGEST_HOLD_S = 90.0
 MOST_HOLDS = 3
 USUAL_HOLD_S = 45.0
-"""A hold that is spread to: long enough for the held tissue to settle (10 to 14 s) and then ease."""
+"""A hold that is aimed at: long enough for held tissue to settle (10 to 14 s), then to ease."""
 
 MUSCLE = "quadratus_lumborum"
 SIDES = ("left", "right")

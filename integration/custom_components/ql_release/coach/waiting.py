@@ -19,7 +19,7 @@ class Wait:
 
     Attributes:
         at: when it is shown next, as far as is known; None: not before something changes.
-        why: in one sentence.
+        why: in one sentence: what holds it now, or else what holds it last.
     """
 
     at: datetime | None
@@ -34,13 +34,17 @@ def wait(view: Look, reminder: Reminder) -> Wait:
     """Return when a reminder is shown next; a moment that is not in the future: now."""
     at = max(reminder.next_at, view.now)
     why = _own_reason(view, reminder)
+    held_now = False
     for _ in range(MOST_STEPS):
         found = _forbidden(view, reminder, at)
         if found is None:
             return Wait(at, why)
         if found.at is None or found.at >= reminder.closes:
             return Wait(None, found.why)
-        at, why = found.at, found.why
+        if not held_now:
+            why = found.why
+        held_now = held_now or at == view.now
+        at = found.at
     return Wait(None, why)
 
 
@@ -109,5 +113,6 @@ def _cap(view: Look, reminder: Reminder, at: datetime) -> Wait | None:
     return Wait(until, say("wait_cap", shown=shown, time=view.clock(until)))
 
 
-RULES: tuple[Rule, ...] = (_off, _paused, _training, _session, _quiet, _cap)
-"""In the order in which they are told."""
+RULES: tuple[Rule, ...] = (_off, _paused, _training, _session, _cap, _quiet)
+"""In the order in which they are told. The day's cap comes before the night: what there is no more
+room for waits for the next day's usual time, rather than for its first minute."""

@@ -33,15 +33,22 @@ def reconcile(view: Look) -> list[tuple[Reminder, Status]]:
     """
     before = [(reminder, reminder.status) for reminder in view.state.reminders]
     causes = _assign(view)
+    _settle(view, causes, after_training=True)
+    # What the plan asks for depends on what has become of the trainings' reminders.
     _plan_rest_day(view)
     _plan_before_lift(view)
+    _settle(view, causes, after_training=False)
+    return [(reminder, status) for reminder, status in before if reminder.status is not status]
+
+
+def _settle(view: Look, causes: dict[str, Training], *, after_training: bool) -> None:
+    """Work out anew what has become of the reminders of trainings, or of the others."""
     for reminder in view.state.reminders:
+        if (reminder.kind is Kind.TRAINING) is not after_training:
+            continue
         if view.now < reminder.closes + SETTLED:
             _update(view, reminder, causes.get(reminder.id))
-    for reminder in view.state.reminders:
-        if view.now < reminder.closes + SETTLED:
             reminder.status = _status(view, reminder, causes)
-    return [(reminder, status) for reminder, status in before if reminder.status is not status]
 
 
 def _assign(view: Look) -> dict[str, Training]:

@@ -1,7 +1,6 @@
 """Whatever happens, in whatever order, with power cuts anywhere: the coach keeps its word."""
 
 import json
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from coach.engine import look
 from coach.exercises import Load
 from coach.outbox import TAG_NUDGE
-from coach.reminders import _matters
+from coach.reminders import SETTLED, _matters
 from coach.sessions import is_done
 from coach_play import HOUR, MINUTE, Delivered, Player
 from hypothesis import HealthCheck, given, settings
@@ -244,13 +243,17 @@ def check_between(player: Player) -> None:
     """Check what must hold at all times."""
     seen = look(player.coach.settings, player.state, player.now)
     telling = {key for training in seen.trainings for key in training.keys}
-    anchors = Counter(
-        next((key for key in entry.reports if key in telling), None)
+    live = [
+        (entry, next((key for key in entry.reports if key in telling), None))
         for entry in player.state.reminders
         if entry.kind is Kind.TRAINING and entry.status is not Status.WITHDRAWN
-    )
+    ]
     for training in seen.trainings:
-        owners = sum(anchors[key] for key in training.keys)
+        owners = sum(
+            anchor in training.keys
+            for entry, anchor in live
+            if seen.now < entry.closes + SETTLED or entry.since == training.end
+        )
         assert owners <= 1, "one training, one reminder"
         recent = seen.now < training.end + timedelta(days=7)
         if recent and not training.ongoing and _matters(seen, training):

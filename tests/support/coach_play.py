@@ -97,7 +97,12 @@ class Player:
         return self._decide()
 
     def go(self, until: datetime) -> Outcome:
-        """Let time pass, waking the coach when it asks to be."""
+        """Let time pass, waking the coach when it asks to be, and at the end."""
+        self.run(until)
+        return self._decide()
+
+    def run(self, until: datetime) -> None:
+        """Let time pass, waking the coach only when it asks to be."""
         for _ in count():
             wake_at = self.outcome.wake_at
             assert wake_at > self.now
@@ -106,7 +111,6 @@ class Player:
             self.now = wake_at
             self._decide()
         self.now = until
-        return self._decide()
 
     def sleep(self, until: datetime) -> Outcome:
         """Let time pass while the house is without power."""

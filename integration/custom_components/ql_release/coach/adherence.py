@@ -33,26 +33,28 @@ class Adherence:
 def adherence(view: Look) -> Adherence:
     """Return how the plan was kept in the last 7 days."""
     done = done_days(view, view.today)
-    first = view.today - (DAYS - 1) * ONE_DAY
+    start = day_start(view.today - (DAYS - 1) * ONE_DAY, view.zone)
     asked = {
         day
         for reminder in view.state.reminders
         if reminder.kind is not Kind.BEFORE_LIFT and reminder.status in ASKED
-        if first <= (day := view.day_of(reminder.due)) <= view.today
+        if start <= reminder.due and (day := view.day_of(reminder.due)) <= view.today
     }
     return Adherence(len(done), len(asked | done), say("adherence", done=len(done)))
 
 
 def done_days(view: Look, last: date) -> set[date]:
     """Return the days, of the 7 that end with a day, on which the plan was done."""
-    first = last - (DAYS - 1) * ONE_DAY
-    moments = (
-        reminder.done_at
+    start = day_start(last - (DAYS - 1) * ONE_DAY, view.zone)
+    end = day_start(last + ONE_DAY, view.zone)
+    done = {
+        view.day_of(reminder.done_at)
         for reminder in view.state.reminders
-        if reminder.kind is not Kind.BEFORE_LIFT and reminder.done_at is not None
-    )
-    done = {day for moment in moments if first <= (day := view.day_of(moment)) <= last}
-    return done | {day for day in _days(view) if first <= day <= last and _done_on(view, day)}
+        if reminder.kind is not Kind.BEFORE_LIFT
+        if reminder.done_at is not None and start <= reminder.done_at < end
+    }
+    sessions = {view.day_of(entry.end) for entry in view.sessions(start, end)}
+    return done | {day for day in sessions - done if _done_on(view, day)}
 
 
 def today(view: Look, open_reminder: Reminder | None, *, lifting: bool) -> tuple[Progress, ...]:
@@ -79,10 +81,6 @@ def _done_today(view: Look) -> Iterable[datetime]:
         done = reminder.status is Status.DONE and reminder.kind is not Kind.BEFORE_LIFT
         if done and reminder.done_at and view.day_of(reminder.done_at) == view.today:
             yield reminder.since
-
-
-def _days(view: Look) -> set[date]:
-    return {view.day_of(session.end) for session in view.state.sessions.values()}
 
 
 def _done_on(view: Look, day: date) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from . import outbox
 from .adherence import Adherence, adherence, today
 from .codec import decode, encode
-from .facts import Fact
+from .facts import Away, Fact, Sitting
 from .lifting import LiftingDay, lifting_day
 from .look import Look, look
 from .notices import missing, nudge_notice, reminder_notice, tag_of, why
@@ -29,6 +29,8 @@ from .wording import Text
 
 UNANSWERED = 3
 """Reminders in a row without an answer or a session, from which somebody should look."""
+PRESENCE = (Sitting, Away)
+"""Facts that change nudges only."""
 TOLD_AS = {Status.DONE: "cleared", Status.SKIPPED: "skipped", Status.MISSED: "missed"}
 """What is told when a reminder is no longer open."""
 
@@ -89,6 +91,22 @@ class Outcome:
     wake_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What stays the same until a fact other than of presence comes, or a moment.
+
+    Seats and radars tell something every few minutes; nothing of this is to be worked out anew
+    for it.
+    """
+
+    settings: Settings
+    since: datetime
+    until: datetime
+    lifting: LiftingDay
+    adherence: Adherence
+    today: tuple[Progress, ...]
+
+
 class Coach:
     """Decides for one person.
 
@@ -100,6 +118,7 @@ class Coach:
     def __init__(self, settings: Settings, state: State | None = None) -> None:
         self.settings = settings
         self.state = State() if state is None else state
+        self._day: _Day | None = None
 
     def take(self, fact: Fact, now: datetime) -> None:
         """Remember a fact; `decide` is to follow.
@@ -115,22 +134,21 @@ class Coach:
         # As it would be read back: times in UTC, and nothing that could not be stored.
         plain = decode(type(fact), encode(fact), type(fact).__name__)
         take(plain, self.state, self.settings, now)
+        if not isinstance(plain, PRESENCE):
+            self._day = None
 
     def decide(self, now: datetime) -> Outcome:
         """Decide what is due at a moment, in UTC."""
         state = self.state
-        state.forget(now)
         outbox.take_back(state, now)
         view = look(self.settings, state, now)
-        _tell_ended(view)
-        for reminder, before in reconcile(view):
-            if before is Status.OPEN:
-                _close(view, reminder)
+        day = self._day
+        if day is None or day.settings is not self.settings or not day.since <= now < day.until:
+            day = self._day = _settle(view)
         for reminder in state.reminders:
             if reminder.is_open:
                 _remind(view, reminder)
-        _nudge(view)
-        return _outcome(view)
+        return _outcome(view, day, _nudge(view))
 
     def confirm(self, number: int) -> None:
         """Take an item out of the outbox that was done, or could not be."""
@@ -139,6 +157,26 @@ class Coach:
     def look(self, now: datetime) -> Look:
         """Return what is known at a moment, for `agenda` and `lifting_day`."""
         return look(self.settings, self.state, now)
+
+
+def _settle(view: Look) -> _Day:
+    """Work out what depends on trainings, sessions and the plan."""
+    view.state.forget(view.now)
+    _tell_ended(view)
+    for reminder, before in reconcile(view):
+        if before is Status.OPEN:
+            _close(view, reminder)
+    lifting = lifting_day(view, view.today)
+    ends = [next_day(view.now, view.zone), view.training_until()]
+    ends += [reminder.closes for reminder in view.state.reminders]
+    return _Day(
+        settings=view.settings,
+        since=view.now,
+        until=min(moment for moment in ends if moment is not None and moment > view.now),
+        lifting=lifting,
+        adherence=adherence(view),
+        today=today(view, view.open_reminder(), lifting=lifting.lifting),
+    )
 
 
 def _tell_ended(view: Look) -> None:
@@ -187,10 +225,11 @@ def _make_room(view: Look, reminder: Reminder) -> None:
         reminder.next_at = after_cap(view, reminder, at)
 
 
-def _nudge(view: Look) -> None:
+def _nudge(view: Look) -> NextNudge | None:
+    """Show a nudge if it is time; return when the next one is."""
     found = next_nudge(view)
     if found is None or found.at > view.now:
-        return
+        return found
     state = view.state
     notice = nudge_notice(view, found.why)
     state.nudges.shown.append(view.now)
@@ -199,22 +238,21 @@ def _nudge(view: Look) -> None:
     state.nudges.standing = True
     outbox.show(state, view.now, notice)
     outbox.tell(state, view.now, "nudge", why=notice.why)
+    return next_nudge(view)
 
 
-def _outcome(view: Look) -> Outcome:
+def _outcome(view: Look, day: _Day, nudge: NextNudge | None) -> Outcome:
     state, now = view.state, view.now
-    lifting = lifting_day(view, view.today)
     found = [_open(view, reminder) for reminder in state.reminders if reminder.is_open]
     found.sort(key=lambda entry: (entry.next_at or entry.closes, entry.id))
-    nudge = next_nudge(view)
     return Outcome(
         now=now,
-        lifting_day=lifting,
+        lifting_day=day.lifting,
         reminders=tuple(found),
         release_due=any(entry.due <= now and entry.kind is not Kind.BEFORE_LIFT for entry in found),
         next_nudge=nudge,
-        adherence=adherence(view),
-        today=today(view, view.open_reminder(), lifting=lifting.lifting),
+        adherence=day.adherence,
+        today=day.today,
         outbox=tuple(state.outbox),
         unanswered=state.unanswered >= UNANSWERED,
         wake_at=_wake_at(view, found, nudge),

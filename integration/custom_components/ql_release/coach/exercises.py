@@ -8,6 +8,10 @@ loaded carry, side bend.
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
+
+REMEMBERED = 512
+"""Names of exercises whose load is remembered: more than one person has."""
 
 
 class Load(StrEnum):
@@ -45,6 +49,7 @@ _OTHER_SPORT = re.compile(
 """Kinds of activity that are no lifting."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def load_of_exercise(name: str) -> Load:
     """Return whether an exercise loads the muscle; a name that says nothing is a maybe."""
     if _LOADING.search(name):

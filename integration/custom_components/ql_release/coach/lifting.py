@@ -10,7 +10,7 @@ from .facts import CalendarEvent, CalendarKind
 from .look import Look
 from .programme import expected_load
 from .settings import LiftingRules
-from .times import ONE_DAY, moment_of
+from .times import ONE_DAY, day_start, moment_of
 from .training import Training
 from .wording import Text, say
 
@@ -71,8 +71,9 @@ def _has_word(text: str, words: Sequence[str]) -> bool:
 
 
 def _trained(view: Look, day: date) -> Text | None:
+    start, end = day_start(day, view.zone), day_start(day + ONE_DAY, view.zone)
     for training in reversed(view.trainings):
-        if day not in (view.day_of(training.start), view.day_of(training.end)):
+        if training.end < start or training.start >= end:
             continue
         if training.ongoing:
             return say("day_training", time=view.clock(training.start))

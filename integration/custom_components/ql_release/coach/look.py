@@ -81,4 +81,4 @@ def look(settings: Settings, state: State, now: datetime) -> Look:
     """Take a look."""
     zone = settings.tz
     found = trainings(state.reports.values(), now)
-    return Look(settings, state, now, zone, local_day(now, zone), tuple(found))
+    return Look(settings, state, now, zone, local_day(now, zone), found)

@@ -11,7 +11,7 @@ from .facts import CalendarKind
 from .lifting import lifting_day
 from .look import Look
 from .state import Seat
-from .times import moment_of
+from .times import day_start, moment_of
 from .wording import Text, say
 
 GET_UP = timedelta(minutes=1)
@@ -102,7 +102,8 @@ def _not_on(view: Look, day: date) -> bool:
     nudges, rules = view.state.nudges, view.settings.posture
     if day != view.today or nudges.enough_on == day or view.paused(day):
         return True
-    if sum(view.day_of(moment) == day for moment in nudges.shown) >= rules.max_per_day:
+    start = day_start(day, view.zone)
+    if sum(moment >= start for moment in nudges.shown) >= rules.max_per_day:
         return True
     return not (rules.other_days or lifting_day(view, day).lifting)
 

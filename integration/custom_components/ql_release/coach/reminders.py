@@ -6,7 +6,6 @@ they been known at once. One training, one reminder: a reminder belongs to the r
 its training first became known.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -46,18 +45,32 @@ def _settle(view: Look, causes: dict[str, Training], *, after_training: bool) ->
     for reminder in view.state.reminders:
         if (reminder.kind is Kind.TRAINING) is not after_training:
             continue
-        if view.now < reminder.closes + SETTLED:
+        if _changes(view, reminder):
             _update(view, reminder, causes.get(reminder.id))
             reminder.status = _status(view, reminder, causes)
+
+
+def _changes(view: Look, reminder: Reminder) -> bool:
+    """Return whether a reminder may still become something else."""
+    return view.now < reminder.closes + SETTLED
 
 
 def _assign(view: Look) -> dict[str, Training]:
     """Give each training its reminder, a new one if there is none; return them by reminder."""
     causes: dict[str, Training] = {}
+    anchored = _anchored(view)
     for training in view.trainings:
         if training.ongoing or not _matters(view, training):
             continue
-        mine = list(_candidates(view, training, causes))
+        mine = [
+            reminder
+            for key in training.keys
+            for reminder in anchored.get(key, ())
+            # A report whose training is history may be used again for another.
+            if _changes(view, reminder) or reminder.since == training.end
+        ]
+        if len(mine) > 1:
+            mine.sort(key=view.state.reminders.index)
         if not mine:
             mine = [_of_training(view, training)]
             view.state.reminders.append(mine[0])
@@ -75,14 +88,15 @@ def _matters(view: Look, training: Training) -> bool:
     return rules.after_training and (load is Load.YES or (load is Load.MAYBE and rules.maybe))
 
 
-def _candidates(view: Look, training: Training, taken: dict[str, Training]) -> Iterator[Reminder]:
-    """Yield the reminders whose first report that still tells of one is in a training."""
-    telling = {key for entry in view.trainings for key in entry.keys}
+def _anchored(view: Look) -> dict[str, list[Reminder]]:
+    """Return the reminders of trainings by their first report that still tells of one."""
+    telling = {key for training in view.trainings for key in training.keys}
+    found: dict[str, list[Reminder]] = {}
     for reminder in view.state.reminders:
-        if reminder.kind is Kind.TRAINING and reminder.id not in taken:
-            known = [key for key in reminder.reports if key in telling]
-            if known and known[0] in training.keys:
-                yield reminder
+        anchor = next((key for key in reminder.reports if key in telling), None)
+        if anchor is not None:
+            found.setdefault(anchor, []).append(reminder)
+    return found
 
 
 def _merge(view: Look, first: Reminder, other: Reminder) -> None:

@@ -16,6 +16,9 @@ VERSION = 1
 HISTORY = timedelta(days=35)
 """So long closed reminders are kept: a month, and the week that it began in."""
 
+RECENT = timedelta(days=2)
+"""So long it is kept when nudges were shown: any local day, and a flight around the world."""
+
 
 class Kind(StrEnum):
     """What a reminder is for."""
@@ -38,7 +41,7 @@ class Status(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reminder:
     """A reminder, from its cause to what became of it.
 
@@ -227,6 +230,6 @@ class State:
         self.ended = [key for key in self.ended if key in self.reports]
         self.sessions = {key: found for key, found in self.sessions.items() if found.end >= old}
         self.reminders = [entry for entry in self.reminders if entry.closes >= very_old]
-        self.nudges.shown = [moment for moment in self.nudges.shown if moment >= old]
+        self.nudges.shown = [moment for moment in self.nudges.shown if moment >= now - RECENT]
         self.pauses = [pause for pause in self.pauses if pause.last >= very_old.date()]
         self.rest_days = [day for day in self.rest_days if day >= very_old.date()]

@@ -7,7 +7,8 @@ whatever order they came in: it is worked out from all reports anew each time.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from .exercises import Load, load_of, loading
 from .wording import refuse
@@ -21,6 +22,9 @@ OPEN_FOR = timedelta(hours=4)
 LONGEST = timedelta(hours=24)
 FUTURE_TOLERANCE = timedelta(minutes=10)
 """By so much other clocks may be ahead."""
+REMEMBERED = 8
+"""Sets of reports of which the trainings are remembered: one for each person of a home."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 KEPT = timedelta(days=14)
 """So long reports are kept, and so late may they come."""
 
@@ -122,11 +126,24 @@ def check(report: Report, now: datetime) -> None:
         raise refuse("too_old", days=KEPT.days)
 
 
-def trainings(reports: Iterable[Report], now: datetime) -> list[Training]:
+def trainings(reports: Iterable[Report], now: datetime) -> tuple[Training, ...]:
     """Return the trainings that reports tell of, in order of time."""
+    found = tuple(reports)
+    if any(report.end is None for report in found):
+        return _trainings(found, now)
+    return _ended(found)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ended(reports: tuple[Report, ...]) -> tuple[Training, ...]:
+    """Return trainings that have all ended: they stay the same until a report changes."""
+    return _trainings(reports, max((report.start for report in reports), default=EARLIEST))
+
+
+def _trainings(reports: tuple[Report, ...], now: datetime) -> tuple[Training, ...]:
     lifting = (report for report in reports if report.lifting)
     ordered = sorted(lifting, key=lambda report: (report.start, report.key))
-    return [_joined(group, now) for group in _groups(ordered, now)]
+    return tuple(_joined(group, now) for group in _groups(ordered, now))
 
 
 def _groups(ordered: list[Report], now: datetime) -> Iterator[list[Report]]:

@@ -50,8 +50,9 @@ def wait(view: Look, reminder: Reminder) -> Wait:
 
 def shown_on(view: Look, day: date) -> int:
     """Return how many showings of a local day count for its cap."""
+    start, end = day_start(day, view.zone), day_start(day + ONE_DAY, view.zone)
     return sum(
-        view.day_of(moment) == day for reminder in view.state.reminders for moment in reminder.shown
+        start <= moment < end for reminder in view.state.reminders for moment in reminder.shown
     )
 
 

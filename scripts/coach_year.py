@@ -4,7 +4,7 @@ from pathlib import Path
 
 from coach_lifters import table
 
-PAGE = Path(__file__).parents[2] / "docs" / "coach.md"
+PAGE = Path(__file__).parents[1] / "docs" / "coach.md"
 BEGIN = "<!-- begin of the table that make coach-year writes -->\n"
 END = "<!-- end of it -->\n"
 

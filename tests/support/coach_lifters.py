@@ -202,15 +202,25 @@ class _Life:
 
     def _play(self, until: datetime) -> None:
         """Let time pass, with what happens in it."""
-        while self.ahead and min(self.ahead)[0] < until:
-            entry = min(self.ahead)
-            self.ahead.remove(entry)
-            self.player.run(max(entry[0], self.player.now))
-            try:
-                self.player.tell(entry[2])
-            except RefusedError:
-                self.player.tell()
+        while True:
+            entry = min(self.ahead, default=None)
+            moment = until if entry is None else min(entry[0], until)
+            if self.player.outcome.wake_at <= moment:
+                # What it shows may be answered before the next thing happens.
+                self.player.run(self.player.outcome.wake_at)
+            elif entry is None or entry[0] >= until:
+                break
+            else:
+                self.ahead.remove(entry)
+                self._happen(*entry)
         self.player.run(until)
+
+    def _happen(self, moment: datetime, _number: int, fact: Fact) -> None:
+        self.player.run(moment)
+        try:
+            self.player.tell(fact)
+        except RefusedError:
+            self.player.tell()
 
     def _later(self, moment: datetime, fact: Fact) -> None:
         self.number += 1

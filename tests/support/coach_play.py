@@ -73,7 +73,7 @@ class Player:
     """
 
     def __init__(
-        self, settings: Settings, now: datetime, restart: Callable[[], bool] = lambda: False
+        self, settings: Settings, now: datetime, restart: Callable[[], bool] | None = None
     ) -> None:
         self.coach = Coach(settings)
         self.now = now
@@ -82,7 +82,8 @@ class Player:
         self.standing: dict[str, Notice] = {}
         self.on_delivery: Callable[[Delivered], None] = lambda _delivered: None
         self._restart = restart
-        self._stored = json.dumps(self.coach.state.to_data())
+        self._stored = ""
+        self._store()
         self.outcome = self._decide()
 
     @property
@@ -114,6 +115,7 @@ class Player:
 
     def sleep(self, until: datetime) -> Outcome:
         """Let time pass while the house is without power."""
+        self._stored = json.dumps(self.state.to_data())
         self.now = until
         self._load()
         return self._decide()
@@ -155,11 +157,13 @@ class Player:
         self.on_delivery(found)
 
     def _maybe_restart(self) -> None:
-        if self._restart():
+        if self._restart is not None and self._restart():
             self._load()
 
     def _store(self) -> None:
-        self._stored = json.dumps(self.state.to_data())
+        """Store as a home does; where no power cut comes nobody reads it."""
+        if self._restart is not None:
+            self._stored = json.dumps(self.state.to_data())
 
     def _load(self) -> None:
         settings = Settings.from_data(json.loads(json.dumps(self.coach.settings.to_data())))

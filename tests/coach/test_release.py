@@ -278,6 +278,15 @@ def test_after_a_time_without_power_it_reminds_late_or_notes_a_miss(
     assert (status(lifts) is Status.MISSED) is not shown
 
 
+@pytest.mark.parametrize("days", [9, 13, 20, 60])
+def test_after_weeks_without_power_it_is_a_miss(days: int) -> None:
+    lifts = lifter()
+    lifts.sleep(END + days * 24 * HOUR)
+    assert lifts.times() == []
+    assert lifts.outcome.reminders == ()
+    assert lifts.types().count("missed") == 1
+
+
 def test_between_sets_it_is_silent() -> None:
     lifts = lifter()
     lifts.go(END + 50 * MINUTE)

@@ -161,11 +161,12 @@ class Coach:
 
 def _settle(view: Look) -> _Day:
     """Work out what depends on trainings, sessions and the plan."""
-    view.state.forget(view.now)
     _tell_ended(view)
     for reminder, before in reconcile(view):
         if before is Status.OPEN:
             _close(view, reminder)
+    # Only now: what was open through weeks without power is to be closed first.
+    view.state.forget(view.now)
     lifting = lifting_day(view, view.today)
     ends = [next_day(view.now, view.zone), view.training_until()]
     ends += [reminder.closes for reminder in view.state.reminders]

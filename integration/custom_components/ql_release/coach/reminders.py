@@ -51,8 +51,8 @@ def _settle(view: Look, causes: dict[str, Training], *, after_training: bool) ->
 
 
 def _changes(view: Look, reminder: Reminder) -> bool:
-    """Return whether a reminder may still become something else."""
-    return view.now < reminder.closes + SETTLED
+    """Return whether a reminder may still become something else; an open one must."""
+    return reminder.is_open or view.now < reminder.closes + SETTLED
 
 
 def _assign(view: Look) -> dict[str, Training]:

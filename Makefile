@@ -8,8 +8,8 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help venv programs home-assistant demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-e2e test-integration types-integration bench bench-detection \
-	chaos cluster fuzz contract wheel lock clean
+	test-firmware test-contract test-coach test-e2e test-integration types-integration bench \
+	bench-detection chaos cluster fuzz contract coach-year wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -61,13 +61,16 @@ test-firmware: programs ## Test the firmware, under MicroPython and CPython
 test-contract: programs ## Test the wire and MQTT contracts
 	@$(PYTEST) tests/contract $(ARGS)
 
+test-coach: venv ## Test the coach, without Home Assistant
+	@$(PYTEST) tests/coach $(ARGS)
+
 test-e2e: programs ## Test the whole chain, with a real broker
 	@$(PYTEST) tests/e2e $(ARGS)
 
-test-3.14: programs ## Test contract and daemon on the Python that Home Assistant needs
+test-3.14: programs ## Test contract, daemon and coach on the Python that Home Assistant needs
 	@if [ -x .venv-3.14/bin/python ]; then \
 		.venv-3.14/bin/python -m pytest -q -o cache_dir=.pytest_cache/3.14 \
-			tests/contract tests/daemon; \
+			tests/contract tests/daemon tests/coach; \
 	else \
 		$(BIN)/python scripts/programs.py --missing python3.14; \
 	fi
@@ -104,6 +107,9 @@ fuzz: venv ## Give a million spoilt inputs to all that reads what others wrote
 
 contract: venv ## Write the MQTT schemas and examples anew from the models
 	@$(BIN)/python -m ql_release.payloads.contract tests/contract/mqtt docs/mqtt.md
+
+coach-year: venv ## Play a year of ten lifters, and write it into docs/coach.md
+	@PYTHONPATH=tests/support $(BIN)/python scripts/coach_year.py
 
 wheel: venv ## Build the package into dist/
 	@$(BIN)/python -m hatchling build -t wheel

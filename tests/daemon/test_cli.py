@@ -327,7 +327,8 @@ def test_a_url_that_is_none_is_one_sentence() -> None:
     done = run("watch", "--url", "http://host")
     assert done.returncode == 2
     assert done.stderr == (
-        "ql-release: --url 'http://host' must look like mqtt://host:1883 or mqtts://host:8883.\n"
+        "ql-release: --url 'http://host' must look like mqtt://host:1883, mqtts://host:8883 or "
+        "wss://host/mqtt.\n"
     )
 
 

@@ -46,6 +46,7 @@ def test_the_names_of_the_kinds_are_for_ever() -> None:
         *("context", "clock", "calibration", "gap_closed", "silence", "shutdown"),
         *("recording_end", "stop", "settings", "person", "place", "felt", "reassigned"),
         "threshold",
+        "dated",
     }
 
 

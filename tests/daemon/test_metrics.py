@@ -186,8 +186,9 @@ async def test_a_loop_that_does_not_answer_fails_the_request_alone(
     def ask() -> int:
         try:
             return int(urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").status)
-        except (urllib.error.HTTPError, OSError):
-            return 500
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
 
     async with serve_metrics("127.0.0.1", port, never):
         assert await asyncio.to_thread(ask) == 500

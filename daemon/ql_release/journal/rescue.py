@@ -23,6 +23,9 @@ from ql_release.journal.statements import put_event
 
 CACHE_KIB = 2048
 """Page cache of both files meanwhile: a rescue goes to and fro between a table's pages."""
+LONGEST_VALUE = 2**24
+"""Bytes of the longest value that was ever written, a chunk of 256 records of 64 KiB: a damaged
+length can claim a gigabyte, which a small machine does not have."""
 PRIVATE_FILE = 0o600
 
 _SETTINGS = (
@@ -91,6 +94,7 @@ def _open_new(path: Path) -> sqlite3.Connection:
 def _open_damaged(path: Path) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     with suppress(sqlite3.Error):  # it may not even be possible to read what tables there are
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}").fetchall()
     return connection

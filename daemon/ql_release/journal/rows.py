@@ -12,6 +12,9 @@ MOST_PROBES = 1_000_000
 """Numbers that are tried one by one: seconds. A journal of many years has fewer rows."""
 BLIND = 100_000
 """How far to look where not even the last number can be read."""
+UNREADABLE = (sqlite3.Error, MemoryError)
+"""What reading a damaged row can end with: a length that is none may ask for more memory than
+there is."""
 
 Row = tuple[Any, ...]
 
@@ -52,7 +55,7 @@ class NumberedTable:
         ):
             try:
                 row = self._connection.execute(statement).fetchone()
-            except sqlite3.Error:
+            except UNREADABLE:
                 continue
             if row is not None and isinstance(row[0], int):
                 return max(known, row[0])
@@ -75,7 +78,7 @@ class NumberedTable:
                 ):
                     at = _next(at, number)
                     yield tuple(row)
-            except sqlite3.Error:
+            except UNREADABLE:
                 pass
             else:
                 return
@@ -84,7 +87,7 @@ class NumberedTable:
                 at, probes = at + 1, probes - 1
                 try:
                     found = self._one(at)
-                except sqlite3.Error:
+                except UNREADABLE:
                     self._lost.add(at)
                 else:
                     break
@@ -97,7 +100,7 @@ class NumberedTable:
         """Return the row of a number.
 
         Raises:
-            sqlite3.Error: when it cannot be read whether there is one.
+            sqlite3.Error, MemoryError: when it cannot be read whether there is one.
         """
         row = self._connection.execute(
             f"{self._select} WHERE {self._number} = ?", (number,)
@@ -131,7 +134,7 @@ def keyed_rows(
                 yield row
             else:
                 return
-        except sqlite3.Error:
+        except UNREADABLE:
             continue
 
 
@@ -150,6 +153,6 @@ def _is_there(connection: sqlite3.Connection, select: str) -> bool:
     """Return whether a file has a table with these columns."""
     try:
         connection.execute(f"{select} LIMIT 0").fetchall()
-    except sqlite3.Error:
+    except UNREADABLE:
         return False
     return True

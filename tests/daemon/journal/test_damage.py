@@ -22,6 +22,8 @@ from ql_release.journal import (
 )
 from ql_release.journal.checking import log_of
 from ql_release.journal.limits import Limits
+from ql_release.journal.rescue import LONGEST_VALUE
+from ql_release.journal.rows import UNREADABLE
 from ql_release.journal.upkeep import Upkeep
 from ql_release.payloads.base import rfc3339
 
@@ -170,6 +172,7 @@ def _readable(path: Path, whole: Contents | None = None) -> Contents:
     found = Contents({}, set(), {})
     uri = f"file:{path}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)  # damage can claim any length
         _read_events(db, found)
         for number in range(1, SESSIONS * FRAMES):
             for row in _ask(db, OPEN_RECORDS, number):
@@ -196,7 +199,7 @@ def _read_events(db: sqlite3.Connection, found: Contents) -> None:
 def _ask(db: sqlite3.Connection, select: str, *values: Any) -> list[Any]:
     try:
         return db.execute(select, values).fetchall()
-    except sqlite3.Error:
+    except UNREADABLE:
         return []
 
 

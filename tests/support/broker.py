@@ -1,6 +1,7 @@
 """A real Mosquitto of a test's own, that can be stopped, killed and started again."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 START_TRIES = 500
 STOP_PATIENCE_S = 20
 POLL_S = 0.02
+PORTS = range(10_000, 32_000)
+"""Above the usual services, below what Linux gives to clients (from 32,768 on)."""
 
 
 class Mosquitto:
@@ -93,10 +96,16 @@ class Mosquitto:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of the loopback that was free a moment ago.
+
+    It is none that the system gives to clients: one that looks for a broker which is away would
+    sooner or later be given the broker's port, and then keeps it, connected to itself.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def accepts(port: int) -> bool:

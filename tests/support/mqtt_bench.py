@@ -222,6 +222,7 @@ class Login:
     def require(self, user: str, password: str) -> None:
         """Restart the broker so that it lets only this user in."""
         users = self.folder / "users"
+        users.unlink(missing_ok=True)
         command = [str(self._passwd), "-b", "-c", str(users), user, password]
         subprocess.run(command, check=True, capture_output=True)
         self._mosquitto.configure(["allow_anonymous false", f"password_file {users}"])

@@ -23,8 +23,9 @@ async def attempt(fault: Fault) -> Row:
         try:
             return await fault.done(Path(folder), fault.full)
         except Exception as error:  # noqa: BLE001 - the others must have their turn
-            traceback.print_exc()
-            return Row(fault.name, "", 0, 0, 0, 0, 0.0).with_problem(f"it broke off: {error}")
+            traceback.print_tb(error.__traceback__)
+            print(fault.name, "broke off:", str(error).partition("\n")[0], file=sys.stderr)
+            return Row(fault.name, "", 0, 0, 0, 0, 0.0).with_problem("it broke off")
 
 
 def main(names: list[str]) -> None:

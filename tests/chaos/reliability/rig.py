@@ -108,7 +108,7 @@ class Rig:
         await until(lambda: not self.watcher.missing(expected))
         await self._read_all_history(expected)
         self.note_memory()
-        odd = strange(self.watcher.events, expected | (more or {}))
+        odd = strange(self.watcher.events, self.tape.later | expected | (more or {}))
         if odd:
             (self.chain.folder / "strange.json").write_text(json.dumps(odd, indent=1))
         return Row(

@@ -17,6 +17,7 @@ from ql_release.context import ClockLine, Context, Limits
 from ql_release.events import Event, body
 from ql_release.pipeline import Pipeline
 from ql_release.sessions.tracker import ToolIdentity
+from ql_release.units import MICROSECONDS
 from ql_release.wire.calibration import Calibration, ZoneCalibration, ZoneKind
 from ql_release.wire.frames import SampleFrame
 from ql_release.wire.limits import U32
@@ -156,14 +157,24 @@ class Tape:
             replayed=replayed,
         )
 
-    @cached_property
+    @property
     def due(self) -> list[Due]:
         """Every event that must come, in order, as the pipeline alone decides them."""
+        return [due for due in self._decided if due.end <= self.end + BATCH]
+
+    @property
+    def later(self) -> dict[str, dict[str, Any]]:
+        """What comes when nobody is on the tool any more for long: contents by id."""
+        return {due.id: due.contents for due in self._decided if due.end > self.end + BATCH}
+
+    @cached_property
+    def _decided(self) -> list[Due]:
         limits = Limits(threshold_n=THRESHOLD_N, end_after_s=self.end_after_s)
         context = Context(self.uid, ClockLine(ZERO_US, 0), self.calibration.encode(), limits)
         pipeline = Pipeline(ToolIdentity(self.serial, self.name, BRIDGE), context, 0)
         found: list[Due] = []
-        for index in range(0, self.end + BATCH, BATCH):
+        rest = round((self.end_after_s + 1) * MICROSECONDS / self.period_us)
+        for index in range(0, self.end + rest, BATCH):
             frame = self.frame(index)
             found += [
                 Due(event.id, frame.end, contents_of(event)) for event in pipeline.feed_frame(frame)

@@ -23,7 +23,7 @@ async def second_daemon(folder: Path, expected: Expected, times: int) -> Row:
             await made.heard((number + 0.5) / (times + 1))
             problem = problem or await _newcomer(made, folder / f"newcomer{number}")
             await made.whole()
-        did = f"a second daemon with the same id started {times} times; it must stop and say so"
+        did = f"a second daemon with the same id started {times} times; it stops and says so"
         row = await made.finish("two daemons with one id", did, expected.events)
         alive = made.daemon is not None and made.daemon.code is None
         return row.with_problem(problem or (None if alive else "the older daemon stopped"))

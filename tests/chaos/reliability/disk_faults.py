@@ -1,6 +1,7 @@
 """The journal's disk: full for a while, and a file that lost its end."""
 
 import asyncio
+import json
 import random
 import shutil
 import sqlite3
@@ -146,7 +147,15 @@ def _row(connection: sqlite3.Connection, seq: int) -> str | None:
         found = connection.execute("SELECT id, body FROM events WHERE seq = ?", (seq,)).fetchone()
     except sqlite3.DatabaseError:
         return None
-    return None if found is None else found[0]
+    return found[0] if found is not None and _is_whole(*found) else None
+
+
+def _is_whole(name: object, body: bytes) -> bool:
+    """Return whether a row is what was written: a cut within its page leaves zeros at its end."""
+    try:
+        return bool(json.loads(body)["id"] == name)
+    except ValueError:
+        return False
 
 
 def _fill(made: Rig, disk: Path) -> Path:

@@ -223,6 +223,20 @@ WRONG = {
         '[mqtt]\nca_file = "/x"',
         "mqtt: certificates are set but no URL uses TLS; begin urls with mqtts:// or wss://.",
     ),
+    "a discovery prefix that is no topic": (
+        '[mqtt]\ndiscovery_prefix = "home/+"',
+        (
+            "mqtt.discovery_prefix: 'home/+' must be a topic without + and #, "
+            "as Home Assistant has it."
+        ),
+    ),
+    "a discovery prefix with an empty level": (
+        '[mqtt]\ndiscovery_prefix = "homeassistant/"',
+        (
+            "mqtt.discovery_prefix: 'homeassistant/' must be a topic without + and #, "
+            "as Home Assistant has it."
+        ),
+    ),
     "two user names": (
         '[mqtt]\nusername = "u"\nusername_file = "/x"',
         "mqtt: username and username_file are both set; keep one.",

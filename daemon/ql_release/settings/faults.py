@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from ql_release.settings.models import (
-    DISCOVERY_PREFIX_PATTERN,
     ID_PATTERN,
     PREFIX_PATTERN,
     SERIAL_NUMBER_PATTERN,
@@ -25,7 +24,6 @@ URL_CREDENTIALS = re.compile(r"//[^/\s]*@")
 PATTERNS = {
     ID_PATTERN: "must be 1 to 32 of a to z, 0 to 9, _ and -",
     PREFIX_PATTERN: "must be 1 to 3 levels of a to z, 0 to 9, _ and -, separated by /",
-    DISCOVERY_PREFIX_PATTERN: "must be 1 to 3 levels of letters, digits, _ and -, separated by /",
     SERIAL_NUMBER_PATTERN: "must be 16 hexadecimal digits in small letters",
 }
 KINDS = {

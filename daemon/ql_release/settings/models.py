@@ -21,8 +21,6 @@ ID_PATTERN = r"^[a-z0-9_-]{1,32}$"
 """Ids of bridges, tools, people and muscles: one level of a topic (docs/mqtt.md)."""
 PREFIX_PATTERN = r"^[a-z0-9_-]{1,32}(/[a-z0-9_-]{1,32}){0,2}$"
 """A topic prefix has one to three such levels."""
-DISCOVERY_PREFIX_PATTERN = r"^[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,2}$"
-"""Home Assistant's discovery prefix is a topic of somebody else's making."""
 SERIAL_NUMBER_PATTERN = r"^[0-9a-f]{16}$"
 """A tool's hardware serial number: 8 bytes as hex, as its label and `hello` give it."""
 DEFAULT_TCP_PORT = 7390
@@ -80,7 +78,7 @@ class MqttSettings(Section):
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
     keepalive_s: int = Field(default=30, ge=5, le=3600)
     discovery: Literal["auto", "on", "off"] = "auto"
-    discovery_prefix: str = Field(default="homeassistant", pattern=DISCOVERY_PREFIX_PATTERN)
+    discovery_prefix: str = "homeassistant"
 
     @field_validator("urls")
     @classmethod
@@ -88,6 +86,15 @@ class MqttSettings(Section):
         for url in urls:
             broker_address(url)
         return urls
+
+    @field_validator("discovery_prefix")
+    @classmethod
+    def _discovery_prefix_is_a_topic(cls, prefix: str) -> str:
+        if not all(prefix.split("/")) or not prefix.isprintable() or any(c in prefix for c in "+#"):
+            raise ValueError(
+                f"{prefix!r} must be a topic without + and #, as Home Assistant has it"
+            )
+        return prefix
 
     @model_validator(mode="after")
     def _what_belongs_together(self) -> Self:

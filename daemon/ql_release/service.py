@@ -30,10 +30,10 @@ from ql_release.systemd import ServiceManager
 from ql_release.tools.dating import Dating
 from ql_release.tools.fleet import Fleet, seen_tools
 from ql_release.tools.health import HealthReporter
+from ql_release.tools.overview import Overview
 from ql_release.tools.people import People
 from ql_release.tools.presence import Presences
 from ql_release.tools.surroundings import Surroundings
-from ql_release.tools.told import Overview
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SEND_PATIENCE_S = 10.0

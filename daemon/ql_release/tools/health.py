@@ -86,12 +86,12 @@ class HealthReporter:
             rss_bytes=resident_bytes(),
             tools={live.identity.tool: _tool_health(live) for live in self._fleet},
             time_known=is_date(around.clock.now_us()),
-            problems=sorted({*around.journal.problems, *problems, *self._present_troubles()}),
+            problems=sorted({*problems, *self._present_troubles()}),
         )
 
     def _present_troubles(self) -> set[str]:
-        """Return what needs attention and is known without asking the journal."""
-        told = [live.problem for live in self._fleet]
+        """Return what needs attention and is known without a question to the journal's file."""
+        told = [*self._around.journal.problems, *(live.problem for live in self._fleet)]
         told += [trouble() for trouble in self._troubles]
         return {problem for problem in told if problem is not None}
 

@@ -8,8 +8,9 @@ what is journaled gets its dates in one transaction, at the latest at the next s
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _LOGGER = logging.getLogger(__name__)
 
 Gather = Callable[[int, int | None, float], Evidence]
+Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Dating:
         self._count = Count("")
         self._newest_us: int | None = None
         self._doubt: str | None = None
+        self._owed: list[Work] = []
 
     @property
     def problem(self) -> str | None:
@@ -97,12 +100,14 @@ class Dating:
     async def begin(self) -> None:
         """Find out at the start whether the time is known; call it before tools are restored.
 
+        What a disk that is full does not take now is owed to it until `run` has its way.
+
         Raises:
-            JournalError: when the journal fails.
+            JournalError: when the journal cannot be read.
         """
         earlier = Count.read((await self._journal.documents(DOCUMENT)).get(DOCUMENT))
         if earlier is not None and earlier.shift_us is not None:
-            await self._give_dates(earlier)
+            await self._try(partial(self._give_dates, earlier))
             earlier = None
         self._newest_us = await self._journal.newest_date()
         self._count = await self._continued(earlier)
@@ -110,11 +115,12 @@ class Dating:
         self._doubt = self._judge()
         if self._doubt is None:
             if earlier is not None:
-                await self._give_dates(replace(self._count, shift_us=self._clock.shift_us()))
+                count = replace(self._count, shift_us=self._clock.shift_us())
+                await self._try(partial(self._give_dates, count))
             self._clock.believe()
             return
         _LOGGER.warning("%s.", self._sentence())
-        await self._note(self._count)
+        await self._try(partial(self._note, self._count))
 
     async def run(self, tools: Iterable[LiveTool], published: Callable[[], Any]) -> None:
         """Wait until the time is known; then date everything and return.
@@ -123,13 +129,15 @@ class Dating:
             tools: whose pipelines learn of it.
             published: what to call when events may be published.
         """
+        for work in self._owed:
+            await self._insist(work)
         while self._doubt is not None:
             await self._clock.sleep(LOOK_S)
             self._doubt = self._judge()
         if self._clock.known:
             return
         count = replace(self._count, shift_us=self._clock.shift_us())
-        await self._insist(lambda: self._note(count))
+        await self._insist(partial(self._note, count))
         self._clock.believe()
         _LOGGER.info("The time is known now.")
         for live in tools:
@@ -137,7 +145,7 @@ class Dating:
             live.clock_was_set()
         for live in tools:
             await live.written()
-        await self._insist(lambda: self._give_dates(count))
+        await self._insist(partial(self._give_dates, count))
         await published()
 
     def _judge(self) -> str | None:
@@ -173,7 +181,17 @@ class Dating:
         await self._journal.give_dates(count.shift_us, count.estimated_before_us)
         await self._journal.put_document(DOCUMENT, None)
 
-    async def _insist(self, work: Callable[[], Any]) -> None:
+    async def _try(self, work: Work) -> None:
+        """Do something in the journal, or owe it, in the order in which it was to be done."""
+        try:
+            if not self._owed:
+                await work()
+                return
+        except JournalError:
+            pass  # the journal itself has told of it
+        self._owed.append(work)
+
+    async def _insist(self, work: Work) -> None:
         """Do something in the journal, however long it fails."""
         while True:
             try:

@@ -12,7 +12,7 @@ from ql_release.events import parse
 from ql_release.settings import TimeSettings
 from ql_release.timesource import EARLIEST_US, Evidence
 from ql_release.tools import dating
-from ql_release.tools.dating import LOOK_S, Dating
+from ql_release.tools.dating import LOOK_S, RETRY_S, Dating
 
 HOUR_US = 3_600_000_000
 
@@ -78,6 +78,7 @@ class DatingDaemon(SmallDaemon):
 
     clock: UnsureClock
     dating: Dating
+    starts_full = False
 
     async def start(self, *, connected: bool = True) -> None:
         """Start, and wait for the time in the background."""
@@ -85,6 +86,7 @@ class DatingDaemon(SmallDaemon):
 
     async def restored(self) -> None:
         """Judge the time before the tools are restored."""
+        await self.fill_disk(full=self.starts_full)
         settings = TimeSettings()
         self.dating = Dating(self.journal, self.clock, settings, self.clock.evidence)  # type: ignore[arg-type]
         await self.dating.begin()
@@ -157,6 +159,41 @@ async def test_events_wait_for_the_time_and_then_have_it(
     assert (await daemon.health())["time_known"]
     assert daemon.broker.woken
     assert daemon.presence() == "online"
+
+
+async def test_a_start_without_the_time_on_a_full_disk(
+    daemon: DatingDaemon, tool: BenchTool
+) -> None:
+    daemon.starts_full = True
+    await started(daemon)
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    await daemon.fill_disk(full=False)
+    await daemon.turn(RETRY_S)
+    await learn_the_time(daemon)
+    events = await in_order_of_time(daemon)
+    assert [event["type"] for event in events] == ["started", "hold_started"]
+    assert times(events) == pytest.approx([1.0, 3.0], abs=0.15)
+
+
+async def test_what_a_full_disk_did_not_date_at_the_start_is_dated_later(
+    daemon: DatingDaemon, tool: BenchTool
+) -> None:
+    await started(daemon)
+    await daemon.connect(tool)
+    await tool.press(60, 4)
+    await tool.press(0, 130)
+    await daemon.on_disk()
+    await daemon.crash()
+    daemon.clock.set_right()
+    daemon.starts_full = True
+    await started(daemon)
+    assert await in_order_of_time(daemon) == []
+    await daemon.fill_disk(full=False)
+    await daemon.turn(RETRY_S)
+    events = await in_order_of_time(daemon)
+    assert [event["type"] for event in events][:2] == ["started", "hold_started"]
+    assert times(events)[:2] == pytest.approx([1.0, 3.0], abs=0.15)
 
 
 async def test_why_it_waits_is_told(daemon: DatingDaemon) -> None:

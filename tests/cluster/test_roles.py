@@ -17,6 +17,7 @@ from broker import free_port
 from chain import Process
 from drill import shipped
 from mqtt_bench import until
+from rights import ALL, READS, WRITES
 
 ALL_SEEING = "auditor"
 """A user of the test's own with every right, beside those of the document."""
@@ -50,7 +51,18 @@ HEARD = {
         "tool/+/hello",
         "integration/+/status",
     ),
-    "home": ("#",),
+    "home": (
+        "bridge/+/status",
+        "bridge/+/health",
+        "bridge/+/reply",
+        "tool/+/hello",
+        "tool/+/availability",
+        "tool/+/state",
+        "tool/+/event/+",
+        "tool/+/session/last",
+        "tool/+/reply",
+        "integration/+/status",
+    ),
     "viewer": (
         "bridge/+/status",
         "bridge/+/health",
@@ -62,7 +74,7 @@ HEARD = {
 """By role, the filters under the prefix that it may subscribe to."""
 UNHEARD = {
     "bridge": ("#", "tool/+/event/+", "tool/mat/event/session", "tool/+/session/last", "tool/#"),
-    "home": (),
+    "home": ("#", "tool/#", "bridge/+/cmd", "tool/+/cmd", "tool/mat/cmd", "tool/+/secret"),
     "viewer": (
         "#",
         "tool/#",
@@ -177,6 +189,19 @@ async def _answer(client: aiomqtt.Client, topic: str) -> int:
     return code if isinstance(code, int) else code.value
 
 
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_role_may_do_in_nats_what_it_may_at_mosquitto(guarded: Guarded, role: str) -> None:
+    """Topic by topic, as the access lists of docs/mosquitto are tested."""
+    async with guarded.client(ALL_SEEING) as auditor, guarded.client(role) as client:
+        await auditor.subscribe("#", qos=1)
+        for topic in ALL:
+            await client.publish(topic, b"said", qos=1)
+        await auditor.publish("the/end", b"", qos=1)
+        heard = {topic async for topic in _until_the_end(auditor)}
+        granted = {topic for topic in ALL if await _answer(client, topic) == GRANTED}
+    assert (heard, granted) == (WRITES[role], READS[role])
+
+
 async def test_home_assistant_may_do_what_its_mqtt_needs(guarded: Guarded) -> None:
     """Its own discovery, birth and will, with the same user as the integration."""
     async with guarded.client("home") as client:
@@ -216,7 +241,7 @@ async def test_a_bridge_that_dies_is_told_to_be_offline(guarded: Guarded) -> Non
     """The same way, with a will that is within the rights: so the test above can fail."""
     will = aiomqtt.Will("ql_release/bridge/pi/status", b"offline", qos=1, retain=True)
     async with guarded.client("home") as home:
-        await home.subscribe("ql_release/#", qos=1)
+        await home.subscribe("ql_release/bridge/+/status", qos=1)
         with contextlib.suppress(aiomqtt.MqttError):
             async with guarded.client("bridge", will=will) as client:
                 _cut(client)

@@ -10,8 +10,14 @@ from drill.node import Node
 
 MARK = "ql_release/integration/drill/status"
 """What this asker says itself, after it has subscribed: all that is retained comes before."""
-LASTING = ("hello", "availability", "session/last", "status")
-"""How topics end whose documents stay as they are while nothing happens."""
+LASTING = (
+    "ql_release/tool/+/hello",
+    "ql_release/tool/+/availability",
+    "ql_release/tool/+/session/last",
+    "ql_release/bridge/+/status",
+    "ql_release/integration/+/status",
+)
+"""Where documents stay as they are while nothing happens."""
 
 
 async def documents(node: Node, ca_file: Path) -> dict[str, bytes]:
@@ -26,13 +32,13 @@ async def documents(node: Node, ca_file: Path) -> dict[str, bytes]:
         tls_context=ssl.create_default_context(cafile=str(ca_file)),
     )
     async with client:
-        await client.subscribe("ql_release/#")
+        await client.subscribe([(topic, 0) for topic in LASTING])
         await client.publish(MARK, b"here")
         async for message in client.messages:
             topic = message.topic.value
             if topic == MARK:
                 break
-            if message.retain and topic.endswith(LASTING):
+            if message.retain:
                 found[topic] = bytes(message.payload)
     return found
 

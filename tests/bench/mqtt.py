@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from ql_release.events import HoldStarted, body, complete
 from ql_release.journal import Batch, Journal
 from ql_release.mqtt.publisher import Publisher
 from ql_release.mqtt.topics import Topics
-from ql_release.payloads.base import rfc3339, unix_us
+from ql_release.payloads.base import rfc3339
 from ql_release.settings import MqttSettings
 from ql_release.units import MICROSECONDS
 from ql_release.wire.calibration import Calibration, ZoneCalibration
@@ -64,8 +65,13 @@ BATCH = 9
 ZONES = 4
 FRAME_S = BATCH * PERIOD_US / MICROSECONDS
 N_PER_COUNT = 0.5
-SAMPLE = (40).to_bytes(3, "little") * ZONES + struct.pack("<6h", 0, 0, 2511, 0, 0, 0)
-"""20 N on each zone, and the tool lies still."""
+COUNT = 40
+LEAST_N = ZONES * COUNT * N_PER_COUNT
+CODES = 8
+"""A frame is known by its force: each has half a newton more on one zone, up to so many. That is
+too little to be anything that happens; eight frames are longer than any delay that is good."""
+REST = COUNT.to_bytes(3, "little") * (ZONES - 1) + struct.pack("<6h", 0, 0, 2511, 0, 0, 0)
+"""20 N on each other zone, and the tool lies still."""
 CALIBRATION = Calibration(
     7, (ZoneCalibration(0, 0, N_PER_COUNT),) * ZONES, 2.0**-8, 2.0**-10, (1, 2, 3)
 )
@@ -234,6 +240,7 @@ class Mouth:
 def frame(n: int) -> bytes:
     """Return the n-th frame of somebody who lies still."""
     index = 42 + n * BATCH
+    sample = (COUNT + n % CODES).to_bytes(3, "little") + REST
     return SampleFrame(
         flags=0,
         stream=UID & 0xFFFF,
@@ -243,7 +250,7 @@ def frame(n: int) -> bytes:
         n_force=ZONES,
         imu=1,
         n=BATCH,
-        body=SAMPLE * BATCH,
+        body=sample * BATCH,
     ).encode()
 
 
@@ -319,11 +326,14 @@ async def stream(tool: ScriptedTool, states: Ear, mouth: Mouth) -> list[float]:
 
 
 def state_delays(sent: list[float], lines: list[tuple[float, bytes]]) -> list[float]:
-    """Return how long after its frame each state was heard; the first is that of frame 0."""
-    times = [unix_us(json.loads(line)["at"]) / MICROSECONDS for _, line in lines]
-    numbers = [round((at - times[0]) / FRAME_S) for at in times]
-    heard = dict(zip(numbers, (at for at, _ in lines), strict=True))
-    return [heard[n] - sent[n] for n in range(SETTLING, len(sent)) if n in heard]
+    """Return how long after its frame each state was heard, once states come at their full rate."""
+    delays = []
+    for at, line in lines:
+        code = round((json.loads(line)["force_n"] - LEAST_N) / N_PER_COUNT)
+        number = bisect_right(sent, at) - 1
+        if number >= SETTLING:
+            delays.append(at - sent[number - (number - code) % CODES])
+    return delays
 
 
 def tell(what: str, found: float, target: str, *, met: bool) -> None:

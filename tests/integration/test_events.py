@@ -64,7 +64,7 @@ async def test_what_was_missed_is_fetched_at_start(
     await home.until(lambda: home.asked("history"))
     assert home.asked("history") == [{"after": {"epoch": EPOCH, "seq": 5}, "limit": 200}]
     stored = hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]["data"]
-    assert stored == {"cursors": {"home": {"epoch": EPOCH, "seq": 5}}}
+    assert stored == {"cursors": {"home": {"epoch": EPOCH, "seq": 5}}, "sessions": []}
 
 
 async def test_history_waits_until_all_is_subscribed_to(home: Home) -> None:
@@ -89,6 +89,7 @@ async def test_a_stored_cursor_that_is_none_is_asked_for_anew(
     """A damaged file loses nothing."""
     hass_storage[f"{DOMAIN}.{home.entry.entry_id}"] = {
         "version": 1,
+        "minor_version": 2,
         "data": {"cursors": {"home": {"epoch": "?"}, "b2": {"epoch": EPOCH, "seq": 3}}},
     }
     await home.set_up()

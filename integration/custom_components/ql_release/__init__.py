@@ -31,7 +31,7 @@ _LOGGER = logging.getLogger(__name__)
 async def async_setup_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -> bool:
     """Set up a prefix; without MQTT it waits for it."""
     coordinator = QlReleaseCoordinator(hass, entry)
-    await coordinator.store.async_load()
+    await coordinator.async_load()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await coordinator.async_start()

@@ -33,6 +33,7 @@ from .contract.topics import TOOL, Topics
 from .desk import CommandDesk
 from .devices import Devices
 from .handover import Handover, tool_device
+from .history.book import SessionBook
 from .household import Bridge, Household, Tool, bridge_key
 from .inbox import Inbox
 from .link import MqttLink, discovery_prefix
@@ -71,6 +72,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.topics = Topics(entry.data[CONF_PREFIX])
         self.people = People(hass, entry)
         self.store = QlReleaseStore(hass, entry.entry_id)
+        self.sessions = SessionBook(self.store, self.people)
         self._complaints = Complaints()
         self._handover = Handover()
         self._devices = Devices(hass, entry)
@@ -98,6 +100,11 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._on_events: list[EventCallback] = []
         self._leaving: dict[str, CALLBACK_TYPE] = {}
         self._seen_up: dict[str, bool] = {}
+
+    async def async_load(self) -> None:
+        """Read what was kept."""
+        await self.store.async_load()
+        self.sessions.async_load()
 
     async def async_start(self) -> None:
         """Begin to listen."""
@@ -179,6 +186,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def async_people_changed(self) -> None:
         """Pass on that people came, went or changed."""
         self.people.async_changed()
+        self.sessions.async_people_changed()
         online = [bridge.id for bridge in self.data.bridges.values() if bridge.online]
         self._profiles.async_changed(self._everyone(), online)
         self._devices_changed()
@@ -340,6 +348,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Let an event have its effects, once."""
         if isinstance(event, Calibrated):
             self.people.async_adopt(event)
+        self.sessions.async_apply(event)
         for on_event in list(self._on_events):
             on_event(event)
         if isinstance(event, Released) and self.is_told(event):

@@ -1,0 +1,1 @@
+"""Sessions that were: kept by id, in whatever order they come to be known."""

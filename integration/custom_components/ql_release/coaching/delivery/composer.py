@@ -1,0 +1,50 @@
+"""Notices become messages."""
+
+from ...coach import Action, Item, Notice, Settings
+from ...coach.outbox import TAG_NUDGE
+from ...coach.settings import SNOOZE_MIN
+from .answer_ids import AnswerId, notification_tag
+from .message import Button, Message
+
+WORDS = {
+    "answer_start": "Start",
+    "answer_snooze": "In {minutes} minutes",
+    "answer_skip": "Skip",
+    "answer_done": "Done",
+    "answer_later": "In {minutes} minutes",
+    "answer_enough": "Enough for today",
+    "how_release": "To put it off or to skip it, open Home Assistant. A session clears it.",
+    "how_nudge": "When it was enough for today, say so in Home Assistant.",
+    "channel_release": "Release reminders",
+    "channel_nudge": "Changes of position",
+}
+"""English of what the coach itself does not say; `{names}` are the placeholders."""
+
+
+class Composer:
+    """Puts the notices of one person into words."""
+
+    def __init__(self, subentry: str, settings: Settings) -> None:
+        """Write to the person of a subentry."""
+        self._subentry = subentry
+        self._minutes = {Action.SNOOZE: SNOOZE_MIN, Action.LATER: settings.posture.later_min}
+
+    def compose(self, item: Item, notice: Notice) -> Message:
+        """Return the message of a notice."""
+        kind = "nudge" if notice.tag == TAG_NUDGE else "release"
+        why = notice.why.english
+        return Message(
+            tag=notification_tag(self._subentry, notice.tag),
+            title=notice.title.english,
+            text=notice.message.english,
+            why=f"{why[:1].upper()}{why[1:]}.",
+            buttons=tuple(self._button(item, notice, one) for one in notice.actions),
+            how=WORDS[f"how_{kind}"],
+            channel=WORDS[f"channel_{kind}"],
+            nudge=kind == "nudge",
+        )
+
+    def _button(self, item: Item, notice: Notice, action: str) -> Button:
+        answer = AnswerId.of(self._subentry, item, notice, action)
+        minutes = self._minutes.get(answer.action)
+        return Button(str(answer), WORDS[f"answer_{action}"].format(minutes=minutes))

@@ -1,0 +1,60 @@
+"""Repairs: what nobody would notice otherwise, for a reminder that does not come is silent."""
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ...const import DOMAIN
+from .calls import Failure
+
+PREFIX = "delivery"
+UNANSWERED = "unanswered"
+
+
+class Issues:
+    """The repairs of how one person is told; each goes by itself when its cause has gone."""
+
+    def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
+        """Tell of this person."""
+        self._hass = hass
+        self._person = subentry.title
+        self._start = f"{PREFIX}_{subentry.subentry_id}_"
+
+    @callback
+    def async_report(self, target: str, failure: Failure | None) -> None:
+        """Tell that a target could not be reached, or that it was."""
+        if failure is None:
+            ir.async_delete_issue(self._hass, DOMAIN, f"{self._start}to_{target}")
+            return
+        words = {"target": target} | ({"reason": failure.reason} if failure.reason else {})
+        self._create(f"to_{target}", f"{PREFIX}_{failure.fault}", words)
+
+    @callback
+    def async_unanswered(self, *, unanswered: bool) -> None:
+        """Tell that reminders went unanswered, or no longer do."""
+        if unanswered:
+            self._create(UNANSWERED, f"{PREFIX}_{UNANSWERED}", {})
+        else:
+            ir.async_delete_issue(self._hass, DOMAIN, self._start + UNANSWERED)
+
+    @callback
+    def async_clear(self) -> None:
+        """Take all of them back."""
+        mine = [
+            issue_id
+            for domain, issue_id in ir.async_get(self._hass).issues
+            if domain == DOMAIN and issue_id.startswith(self._start)
+        ]
+        for issue_id in mine:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+    def _create(self, name: str, key: str, words: dict[str, str]) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._start + name,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"person": self._person, **words},
+        )

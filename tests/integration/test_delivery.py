@@ -512,8 +512,10 @@ def test_each_fault_has_its_words() -> None:
     """A repair says what to do next."""
     texts = json.loads((FOLDER / "translations/en.json").read_text("utf-8"))["issues"]
     for key in (*Fault, UNANSWERED):
-        assert "{person}" in texts[f"delivery_{key}"]["title"]
-        assert "choose" in texts[f"delivery_{key}"]["description"]
+        told = texts[f"delivery_{key}"]
+        assert "{person}" in told["title"]
+        flow = told.get("fix_flow", {"step": {"instead": told}})
+        assert "hoose" in flow["step"]["instead"]["description"]
 
 
 async def test_phone_that_nobody_registered(

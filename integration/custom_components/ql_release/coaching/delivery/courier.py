@@ -41,7 +41,7 @@ class Courier:
         self._speech = Speech(hass, settings.speak, settings.tts, self._report)
         self._composer = Composer(self._subentry, chosen)
         self._answers = Answers(hass, self._subentry, self._owners, chosen.tz)
-        self._issues = Issues(hass, subentry)
+        self._issues = Issues(hass, entry, subentry)
         self._failures = 0
         self._stop: CALLBACK_TYPE | None = None
 

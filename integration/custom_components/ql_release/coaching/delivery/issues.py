@@ -1,11 +1,11 @@
 """Repairs: what nobody would notice otherwise, for a reminder that does not come is silent."""
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ...const import DOMAIN
-from .calls import Failure
+from .calls import Failure, Fault
 
 PREFIX = "delivery"
 UNANSWERED = "unanswered"
@@ -14,9 +14,10 @@ UNANSWERED = "unanswered"
 class Issues:
     """The repairs of how one person is told; each goes by itself when its cause has gone."""
 
-    def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry) -> None:
         """Tell of this person."""
         self._hass = hass
+        self._ids = {"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id}
         self._person = subentry.title
         self._start = f"{PREFIX}_{subentry.subentry_id}_"
 
@@ -27,7 +28,8 @@ class Issues:
             ir.async_delete_issue(self._hass, DOMAIN, f"{self._start}to_{target}")
             return
         words = {"target": target} | ({"reason": failure.reason} if failure.reason else {})
-        self._create(f"to_{target}", f"{PREFIX}_{failure.fault}", words)
+        missing = failure.fault is Fault.MISSING
+        self._create(f"to_{target}", f"{PREFIX}_{failure.fault}", words, is_fixable=missing)
 
     @callback
     def async_unanswered(self, *, unanswered: bool) -> None:
@@ -48,13 +50,17 @@ class Issues:
         for issue_id in mine:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
-    def _create(self, name: str, key: str, words: dict[str, str]) -> None:
+    def _create(
+        self, name: str, key: str, words: dict[str, str], *, is_fixable: bool = False
+    ) -> None:
+        words = {"person": self._person, **words}
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             self._start + name,
-            is_fixable=False,
+            data={**self._ids, **words},
+            is_fixable=is_fixable,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
-            translation_placeholders={"person": self._person, **words},
+            translation_placeholders=words,
         )

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, split_entity_id
 from .calls import Failure, Fault, async_call, find_fault
 from .message import Message
 
+MEDIA_PLAYER = "media_player"
 SATELLITE = "assist_satellite"
 WITHIN_S = 60.0
 """s; a satellite says when it has finished speaking, after what it was saying before."""

@@ -17,6 +17,8 @@ from homeassistant.components import persistent_notification
 from homeassistant.const import STATE_IDLE, STATE_UNAVAILABLE
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_mock_service
 from test_strings import FOLDER
 from told import ANNA, BEN, EVENING, Told, phone
@@ -392,9 +394,43 @@ async def test_targets_that_are_gone(hass: HomeAssistant, freezer: FrozenDateTim
     tries = [done for item, done in anna.delivered if item.notice]
     assert tries == [False, False, True]
     assert list(anna.issues()) == ["delivery_missing"]
-    courier = anna.courier
-    courier.async_stop()
+    anna.courier.async_stop()
     assert not anna.issues()
+
+
+async def test_target_that_comes_and_goes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is told before a reminder is lost, and taken back without one."""
+    hass.states.async_set("media_player.gym", STATE_IDLE)
+    anna = Told(hass, freezer, targets=("mail", "notify.bell"), speak=("media_player.gym",))
+    await anna.start()
+    await anna.decide()
+    assert len(ir.async_get(hass).issues) == 2
+    async_mock_service(hass, "notify", "mail")
+    hass.states.async_set("notify.bell", STATE_IDLE)
+    await anna.decide()
+    assert not anna.issues()
+    hass.states.async_remove("media_player.gym")
+    await anna.decide()
+    assert list(anna.issues()) == ["delivery_missing"]
+    assert not anna.delivered
+
+
+async def test_entity_of_a_phone(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entity_registry: er.EntityRegistry,
+    devices: dict[str, list[ServiceCall]],
+) -> None:
+    """It has no buttons, but the phone's service has."""
+    entry = next(one for one in hass.config_entries.async_entries("mobile_app"))
+    entity = entity_registry.async_get_or_create("notify", "mobile_app", "x", config_entry=entry)
+    anna = Told(hass, freezer, targets=(entity.entity_id,))
+    await anna.start()
+    await anna.train()
+    await anna.press(buttons(devices[PHONE][0])["Skip"])
+    assert len(anna.answers) == 1
 
 
 async def test_entity_that_is_unavailable(

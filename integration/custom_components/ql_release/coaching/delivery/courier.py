@@ -83,6 +83,15 @@ class Courier:
         """Take note of how things stand."""
         self._answers.async_review(outcome)
         self._issues.async_unanswered(unanswered=outcome.unanswered)
+        if self._hass.state is CoreState.running:
+            self._look_for_targets()
+
+    def _look_for_targets(self) -> None:
+        """Have it told at once when one is gone, and taken back when it is there again."""
+        for target in self._targets:
+            self._issues.async_seen(target.name, missing=target.is_missing)
+        for name in self._speech.names:
+            self._issues.async_seen(name, missing=self._hass.states.get(name) is None)
 
     async def _async_show(self, message: Message) -> bool:
         """Show a message and say it; speaking takes its time, and nothing waits for it."""

@@ -20,16 +20,25 @@ class Issues:
         self._ids = {"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id}
         self._person = subentry.title
         self._start = f"{PREFIX}_{subentry.subentry_id}_"
+        self._missing: set[str] = set()
 
     @callback
     def async_report(self, target: str, failure: Failure | None) -> None:
         """Tell that a target could not be reached, or that it was."""
+        self._missing.discard(target)
         if failure is None:
             ir.async_delete_issue(self._hass, DOMAIN, f"{self._start}to_{target}")
             return
         words = {"target": target} | ({"reason": failure.reason} if failure.reason else {})
-        missing = failure.fault is Fault.MISSING
+        if missing := failure.fault is Fault.MISSING:
+            self._missing.add(target)
         self._create(f"to_{target}", f"{PREFIX}_{failure.fault}", words, is_fixable=missing)
+
+    @callback
+    def async_seen(self, target: str, *, missing: bool) -> None:
+        """Tell whether a target is there, before anybody is to be told anything."""
+        if missing != (target in self._missing):
+            self.async_report(target, Failure(Fault.MISSING) if missing else None)
 
     @callback
     def async_unanswered(self, *, unanswered: bool) -> None:

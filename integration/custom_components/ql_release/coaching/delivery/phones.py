@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
 from ...const import DOMAIN
@@ -46,10 +48,24 @@ def clear_data(tag: str) -> dict[str, Any]:
 
 
 @callback
+def service_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the notify service of the phone that an entity belongs to; None: it is no phone's."""
+    entity = er.async_get(hass).async_get(entity_id)
+    if entity is None or entity.platform != MOBILE_APP or entity.config_entry_id is None:
+        return None
+    entry = hass.config_entries.async_get_entry(entity.config_entry_id)
+    return None if entry is None else _service(entry)
+
+
+@callback
 def owner_of(hass: HomeAssistant, service: str) -> str | None:
     """Return the id of the user whose phone a notify service reaches; None: nobody knows."""
     for entry in hass.config_entries.async_entries(MOBILE_APP):
-        if slugify(f"{PREFIX}{entry.data.get(CONF_DEVICE_NAME)}") == service:
+        if _service(entry) == service:
             user: str | None = entry.data.get(CONF_USER_ID)
             return user
     return None
+
+
+def _service(entry: ConfigEntry) -> str:
+    return slugify(f"{PREFIX}{entry.data.get(CONF_DEVICE_NAME)}")

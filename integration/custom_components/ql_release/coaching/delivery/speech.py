@@ -30,6 +30,11 @@ class Speech:
         self._tts = tts
         self._report = report
 
+    @property
+    def names(self) -> list[str]:
+        """All that must be there."""
+        return [*self.speakers, *([self._tts] if self._tts else [])]
+
     async def async_say(self, message: Message) -> list[bool]:
         """Say a message; return which of the speakers did."""
         text = f"{message.text} {message.why}"

@@ -5,7 +5,6 @@ from typing import Any, Protocol, override
 from homeassistant.components import persistent_notification
 from homeassistant.components.notify import DOMAIN as NOTIFY
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 
 from . import phones
 from .calls import Failure, async_call, find_fault
@@ -24,6 +23,10 @@ class Target(Protocol):
 
     name: str
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such thing now."""
+
     async def async_show(self, message: Message) -> Failure | None:
         """Show a message; return why it could not be."""
 
@@ -39,6 +42,11 @@ class NotifyTarget:
         self.name = name
         self._hass = hass
         self._service = service
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such service."""
+        return not self._hass.services.has_service(NOTIFY, self._service)
 
     async def async_show(self, message: Message) -> Failure | None:
         """Send it."""
@@ -79,6 +87,11 @@ class EntityTarget:
         self.name = entity_id
         self._hass = hass
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such entity."""
+        return self._hass.states.get(self.name) is None
+
     async def async_show(self, message: Message) -> Failure | None:
         """Send it."""
         if fault := find_fault(self._hass, self.name):
@@ -95,6 +108,7 @@ class WallTarget:
     """Home Assistant's own notifications."""
 
     name = "persistent_notification"
+    is_missing = False
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Tell whoever opens Home Assistant."""
@@ -134,12 +148,11 @@ def _make_target(hass: HomeAssistant, name: str) -> Target:
     service = name.removeprefix(f"{NOTIFY}.")
     if service == WallTarget.name:
         return WallTarget(hass)
-    if service == name or not _is_entity(hass, name):
-        kind = PhoneTarget if service.startswith(phones.PREFIX) else NotifyTarget
-        return kind(hass, name, service)
+    if phone := phones.service_of(hass, name):
+        # The app's own entity has no buttons, its service has.
+        return PhoneTarget(hass, name, phone)
+    if service.startswith(phones.PREFIX):
+        return PhoneTarget(hass, name, service)
+    if service == name or hass.services.has_service(NOTIFY, service):
+        return NotifyTarget(hass, name, service)
     return EntityTarget(hass, name)
-
-
-def _is_entity(hass: HomeAssistant, name: str) -> bool:
-    known = er.async_get(hass).async_is_registered(name) or hass.states.get(name) is not None
-    return known or not hass.services.has_service(NOTIFY, name.removeprefix(f"{NOTIFY}."))

@@ -13,6 +13,7 @@ from custom_components.ql_release.coaching.delivery.answer_ids import AnswerId
 from custom_components.ql_release.coaching.delivery.calls import Fault
 from custom_components.ql_release.coaching.delivery.issues import UNANSWERED
 from freezegun.api import FrozenDateTimeFactory
+from hassfest.integration import FOLDER
 from homeassistant.components import persistent_notification
 from homeassistant.const import STATE_IDLE, STATE_UNAVAILABLE
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
@@ -20,7 +21,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_mock_service
-from test_strings import FOLDER
 from told import ANNA, BEN, EVENING, Told, phone
 
 PHONE = "mobile_app_annas_phone"

@@ -37,7 +37,7 @@ def known_in_code(integration: Integration) -> Iterator[str]:
     patterns = {one for tree in integration.sources.values() for one in _put_together(tree)}
     for path in _told(integration):
         key = path.rpartition(".")[2]
-        if key in words or key in GIVEN or any(re.fullmatch(one, key) for one in patterns):
+        if _is_said(key, words) or any(re.fullmatch(one, key) for one in patterns):
             continue
         yield f"{ENGLISH}: remove {path}: no code says {key!r}"
 
@@ -51,6 +51,12 @@ GIVEN = frozenset(
     }
 )
 """Reasons that Home Assistant's own helpers give."""
+
+
+def _is_said(key: str, words: set[str]) -> bool:
+    """Whether code says a key, or both of two halves of which it is put together."""
+    halves = ((key[: at.start()], key[at.end() :]) for at in re.finditer("_", key))
+    return key in words | GIVEN or any({*pair} <= words for pair in halves)
 
 
 def _told(integration: Integration) -> Iterator[str]:

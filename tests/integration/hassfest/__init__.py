@@ -6,6 +6,7 @@ sentences that say what to change where.
 
 from collections.abc import Callable, Iterator
 
+from hassfest.brand import brand
 from hassfest.code import asked_in_code, known_in_code
 from hassfest.components import components
 from hassfest.described import described, registered, translated
@@ -27,4 +28,5 @@ CHECKS: tuple[Callable[[Integration], Iterator[str]], ...] = (
     translated,
     asked_in_code,
     known_in_code,
+    brand,
 )

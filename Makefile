@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help venv programs home-assistant demo test lint format types test-3.14 test-daemon \
 	test-firmware test-contract test-coach test-e2e test-integration types-integration bench \
-	bench-detection chaos cluster fuzz contract coach-year wheel version brand lock clean
+	bench-detection chaos cluster fuzz contract coach-year wheel release hacs version brand lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -113,6 +113,12 @@ coach-year: venv ## Play a year of ten lifters, and write it into docs/coach.md
 
 wheel: venv ## Build the package into dist/
 	@$(BIN)/python -m hatchling build -t wheel
+
+release: venv ## Build what HACS and the marketplace install, into dist/
+	@$(BIN)/python scripts/release.py
+
+hacs: venv ## Commit what HACS and the marketplace install to the branch hacs
+	@$(BIN)/python scripts/release.py --commit
 
 version: venv ## Say the version of all parts, or set it (VERSION=1.2.0)
 	@$(BIN)/python scripts/version.py $(VERSION)

@@ -12,6 +12,7 @@ from hassfest.brand import brand
 from hassfest.code import asked_in_code, known_in_code
 from hassfest.components import components
 from hassfest.described import described, registered, translated
+from hassfest.evidence import evidence
 from hassfest.icons import icons, icons_of_entities
 from hassfest.integration import Integration, load
 from hassfest.languages import languages, placeholders_kept
@@ -176,6 +177,13 @@ EN = "languages/en"
         (quality, "quality_scale/rules/brands", "perhaps", "brands"),
         (quality, "quality_scale/rules/brands", {"status": "exempt"}, "brands"),
         (quality, "quality_scale/rules/new-rule", "done", "new-rule"),
+        (
+            evidence,
+            "sources/config_flow.py",
+            ast.parse(""),
+            "discovery is not done: config_flow.py",
+        ),
+        (evidence, "sources/todo.py", ast.parse(""), "todo.py: add PARALLEL_UPDATES"),
         (brand, "brand/icon.png", None, "brand/icon.png: add it"),
         (brand, "brand/photo.jpg", b"", "brand/photo.jpg: remove it"),
         (brand, "brand/icon.png", b"GIF89a", "it must be a PNG"),

@@ -10,9 +10,11 @@ from hassfest.brand import brand
 from hassfest.code import asked_in_code, known_in_code
 from hassfest.components import components
 from hassfest.described import described, registered, translated
+from hassfest.evidence import evidence
 from hassfest.icons import icons, icons_of_entities
 from hassfest.integration import Integration
 from hassfest.manifest import manifest
+from hassfest.quality import quality
 from hassfest.sentences import fields_described, sentences, wellness
 
 CHECKS: tuple[Callable[[Integration], Iterator[str]], ...] = (
@@ -29,4 +31,6 @@ CHECKS: tuple[Callable[[Integration], Iterator[str]], ...] = (
     asked_in_code,
     known_in_code,
     brand,
+    quality,
+    evidence,
 )

@@ -1,8 +1,11 @@
-"""Notices become messages."""
+"""Notices become messages, in the language of the home."""
 
-from ...coach import Action, Item, Notice, Settings
+from homeassistant.core import HomeAssistant
+
+from ...coach import Action, Item, Notice, Settings, Text
 from ...coach.outbox import TAG_NUDGE
 from ...coach.settings import SNOOZE_MIN
+from ..words import async_say
 from .answer_ids import AnswerId, notification_tag
 from .message import Button, Message
 
@@ -24,27 +27,33 @@ WORDS = {
 class Composer:
     """Puts the notices of one person into words."""
 
-    def __init__(self, subentry: str, settings: Settings) -> None:
+    def __init__(self, hass: HomeAssistant, subentry: str, settings: Settings) -> None:
         """Write to the person of a subentry."""
+        self._hass = hass
         self._subentry = subentry
         self._minutes = {Action.SNOOZE: SNOOZE_MIN, Action.LATER: settings.posture.later_min}
 
     def compose(self, item: Item, notice: Notice) -> Message:
         """Return the message of a notice."""
         kind = "nudge" if notice.tag == TAG_NUDGE else "release"
-        why = notice.why.english
+        why = async_say(self._hass, notice.why)
         return Message(
             tag=notification_tag(self._subentry, notice.tag),
-            title=notice.title.english,
-            text=notice.message.english,
+            title=async_say(self._hass, notice.title),
+            text=async_say(self._hass, notice.message),
             why=f"{why[:1].upper()}{why[1:]}.",
             buttons=tuple(self._button(item, notice, one) for one in notice.actions),
-            how=WORDS[f"how_{kind}"],
-            channel=WORDS[f"channel_{kind}"],
+            how=self._own(f"how_{kind}"),
+            channel=self._own(f"channel_{kind}"),
             nudge=kind == "nudge",
         )
 
     def _button(self, item: Item, notice: Notice, action: str) -> Button:
         answer = AnswerId.of(self._subentry, item, notice, action)
         minutes = self._minutes.get(answer.action)
-        return Button(str(answer), WORDS[f"answer_{action}"].format(minutes=minutes))
+        words = {} if minutes is None else {"minutes": str(minutes)}
+        return Button(str(answer), self._own(f"answer_{action}", words))
+
+    def _own(self, key: str, words: dict[str, str] | None = None) -> str:
+        words = words or {}
+        return async_say(self._hass, Text(key, words, WORDS[key].format_map(words)))

@@ -39,7 +39,7 @@ class Courier:
         self._subentry = subentry.subentry_id
         self._targets = make_targets(hass, settings.targets, wall=settings.persistent)
         self._speech = Speech(hass, settings.speak, settings.tts, self._report)
-        self._composer = Composer(self._subentry, chosen)
+        self._composer = Composer(hass, self._subentry, chosen)
         self._answers = Answers(hass, self._subentry, self._owners, chosen.tz)
         self._issues = Issues(hass, entry, subentry)
         self._failures = 0

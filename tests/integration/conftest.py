@@ -2,21 +2,18 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import MappingProxyType
-from typing import Any
 from unittest.mock import Mock, PropertyMock, patch
 
 import pytest
+from coached import EVENING, Coached, ways_of
 from contract_files import NOW
 from custom_components.ql_release.const import (
-    CONF_PERSON,
     CONF_PREFIX,
     CONF_SAFETY_READ_ON,
     DOMAIN,
-    SUBENTRY_PERSON,
 )
-from home import Home
-from homeassistant.config_entries import ConfigSubentry
+from freezegun.api import FrozenDateTimeFactory
+from home import Home, subentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -82,22 +79,25 @@ async def home(
 
 
 @pytest.fixture
+def coached(
+    hass: HomeAssistant,
+    mqtt_mock: MqttMockHAClient,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> Generator[Coached]:
+    """Return a home on a Friday evening, in which nobody has a plan yet."""
+    freezer.move_to(EVENING)
+    entry.add_to_hass(hass)
+    coached = Coached(Home(hass, entry, mqtt_mock), freezer)
+    with ways_of(coached):
+        yield coached
+
+
+@pytest.fixture
 def person(hass: HomeAssistant, home: Home, entry: MockConfigEntry) -> MockConfigEntry:
     """Add Anna, as the flow for people does."""
     hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", threshold_n=80.0))
     return entry
-
-
-def subentry(person: str, name: str, **data: Any) -> ConfigSubentry:
-    """Return a person as a subentry."""
-    stored = {CONF_PERSON: person, **data}
-    return ConfigSubentry(
-        data=MappingProxyType(stored),
-        subentry_type=SUBENTRY_PERSON,
-        title=name,
-        unique_id=person,
-        subentry_id=f"01KATEST000000000000000{person.upper()}",
-    )
 
 
 @pytest.fixture

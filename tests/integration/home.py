@@ -3,12 +3,15 @@
 import asyncio
 import json
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from contract_files import example
+from custom_components.ql_release.const import CONF_PERSON, SUBENTRY_PERSON
 from custom_components.ql_release.coordinator import QlReleaseCoordinator
 from homeassistant.components import mqtt
 from homeassistant.components.mqtt import ReceiveMessage
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -20,6 +23,18 @@ SERIAL = "24587ccdb0a1f00d"
 EPOCH = "5f0c7d1e9a3b2846"
 STEPS = 500
 STEP_S = 0.01
+
+
+def subentry(person: str, name: str, **data: Any) -> ConfigSubentry:
+    """Return a person as a subentry."""
+    stored = {CONF_PERSON: person, **data}
+    return ConfigSubentry(
+        data=MappingProxyType(stored),
+        subentry_type=SUBENTRY_PERSON,
+        title=name,
+        unique_id=person,
+        subentry_id=f"01KATEST000000000000000{person.upper()}",
+    )
 
 
 class Home:

@@ -8,12 +8,10 @@ from contract_files import example
 from custom_components.ql_release.const import CONF_CONFIDENCE, DOMAIN
 from custom_components.ql_release.contract import commands
 from custom_components.ql_release.contract.events import Event
-from home import EPOCH, Home
+from home import EPOCH, Home, subentry
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from conftest import subentry
 
 RELEASE = "event.ql_release_lounge_release"
 PRESSURE = "event.ql_release_lounge_pressure"

@@ -13,6 +13,7 @@ from custom_components.ql_release.const import (
     CONF_WITHOUT_TOOL,
     DOMAIN,
 )
+from home import subentry
 from homeassistant.config_entries import SOURCE_MQTT, SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -22,8 +23,6 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_mqtt_message,
 )
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
-
-from conftest import subentry
 
 HELLO = json.dumps(example("tool-hello"))
 

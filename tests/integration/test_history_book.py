@@ -18,10 +18,8 @@ from custom_components.ql_release.history.record import (
     SessionSource,
     as_json,
 )
-from home import EPOCH, Home
+from home import EPOCH, Home, subentry
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from conftest import subentry
 
 SESSION = "0bd1da612d5de8c0a89dc40571412ca1"
 RELEASE = "ceba28808f8bcca310748a812261de67"

@@ -21,12 +21,11 @@ from custom_components.ql_release.coaching.delivery import Courier
 from custom_components.ql_release.coaching.settings import DeliverySettings, stored
 from custom_components.ql_release.const import CONF_COACH, CONF_DELIVERY
 from freezegun.api import FrozenDateTimeFactory
+from home import subentry
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from conftest import subentry
 
 EVENING = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 """A Friday, on which Anna lifts."""

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .coaching.store import CoachStore
 from .const import CONF_PREFIX, DOMAIN
 from .contract.topics import Topics
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator, instance
@@ -62,6 +63,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -> None:
     """Take back what says that this entry is there, and forget what it kept."""
     await QlReleaseStore(hass, entry.entry_id).async_remove()
+    await CoachStore(hass, entry.entry_id).async_remove()
     topic = Topics(entry.data[CONF_PREFIX]).presence(instance(entry))
     try:
         await mqtt.async_publish(hass, topic, "", QOS, retain=True)

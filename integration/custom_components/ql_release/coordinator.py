@@ -12,6 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .catch_up import CatchUp
+from .coaching.manager import CoachManager
 from .complaints import Complaints
 from .const import CONF_CONFIDENCE, CONF_PREFIX, DOMAIN
 from .contract.base import ContractError
@@ -73,6 +74,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.people = People(hass, entry)
         self.store = QlReleaseStore(hass, entry.entry_id)
         self.sessions = SessionBook(self.store, self.people)
+        self.coaches = CoachManager(hass, entry, self.people, self.sessions)
         self._complaints = Complaints()
         self._handover = Handover()
         self._devices = Devices(hass, entry)
@@ -105,17 +107,20 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Read what was kept."""
         await self.store.async_load()
         self.sessions.async_load()
+        await self.coaches.async_load()
 
     async def async_start(self) -> None:
         """Begin to listen."""
         self._profiles.async_changed(self._everyone(), ())
         await self._link.async_start()
+        self.coaches.async_start()
 
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
         for cancel in self._leaving.values():
             cancel()
+        await self.coaches.async_stop()
         await self.store.async_save()
 
     async def async_withdraw(self) -> None:
@@ -187,6 +192,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Pass on that people came, went or changed."""
         self.people.async_changed()
         self.sessions.async_people_changed()
+        self.coaches.async_people_changed()
         online = [bridge.id for bridge in self.data.bridges.values() if bridge.online]
         self._profiles.async_changed(self._everyone(), online)
         self._devices_changed()
@@ -349,6 +355,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         if isinstance(event, Calibrated):
             self.people.async_adopt(event)
         self.sessions.async_apply(event)
+        self.coaches.async_event(event)
         for on_event in list(self._on_events):
             on_event(event)
         if isinstance(event, Released) and self.is_told(event):

@@ -100,6 +100,25 @@ async def test_cleared_by_a_session(anna: Told, devices: dict[str, list[ServiceC
 
 
 @pytest.mark.parametrize(
+    ("spots", "still"),
+    [
+        (2, "right upper and right lower"),
+        (3, "right lower"),
+        (0, "left upper, left lower, right upper and right lower"),
+    ],
+)
+async def test_half_of_it_done(
+    anna: Told, devices: dict[str, list[ServiceCall]], spots: int, still: str
+) -> None:
+    """Only what is missing is asked for."""
+    await anna.train()
+    await anna.release(spots)
+    await anna.decide(after=timedelta(hours=2, minutes=1))
+    message = devices[PHONE][-1].data["message"]
+    assert message.startswith(f"Nearly there. Still open: {still}.\n")
+
+
+@pytest.mark.parametrize(
     ("title", "action", "again_after", "shown"),
     [
         ("Start", Action.START, 119, 1),

@@ -121,9 +121,9 @@ class Told:
         self.coach.take(Sitting(True, self.now), self.now)
         await self.decide(after=timedelta(minutes=51))
 
-    async def release(self) -> None:
-        """Do all of the plan on the tool."""
-        work = tuple(
+    async def release(self, spots: int = len(PLAN.spots)) -> None:
+        """Do so many spots of the plan on the tool; none: begin with the first one only."""
+        work = [
             Work(
                 spot.muscle,
                 spot.side,
@@ -132,9 +132,11 @@ class Told:
                 spot.holds * spot.hold_s,
                 spot.hold_s,
             )
-            for spot in PLAN.spots
-        )
-        session = Session("s1", self.now - timedelta(minutes=10), self.now, work)
+            for spot in PLAN.spots[:spots]
+        ]
+        first = PLAN.spots[0]
+        begun = Work(first.muscle, first.side, first.zone, 1, first.hold_s, first.hold_s)
+        session = Session("s1", self.now - timedelta(minutes=10), self.now, tuple(work or [begun]))
         self.coach.take(SessionReported(session), self.now)
         await self.decide()
 

@@ -1,20 +1,52 @@
 """What the coach says, in the language of the home."""
 
+from collections.abc import Sequence
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from ..coach import Text
+from ..coach import Spot, Text
+from ..coach.spots import MUSCLE
 from ..const import DOMAIN
 
-CATEGORY = "selector"
+SENTENCES = "selector"
 """Home Assistant keeps translations by category; none is made for sentences, and this one takes
 any."""
-PREFIX = f"component.{DOMAIN}.{CATEGORY}.coach.options."
+PLACES = {
+    f"spot_{side}_{zone}": f"{side} {zone}"
+    for side in ("left", "right")
+    for zone in ("upper", "middle", "lower")
+}
+"""English of the spots of the muscle that is meant when none is named."""
+LAST = "{others} and {last}"
+"""English of how a list ends."""
 
 
 @callback
 def async_say(hass: HomeAssistant, text: Text) -> str:
     """Return a sentence; what is not translated yet is said in English."""
-    known = async_get_cached_translations(hass, hass.config.language, CATEGORY, DOMAIN)
-    pattern = known.get(f"{PREFIX}{text.key}")
+    pattern = _known(hass, SENTENCES, f"coach.options.{text.key}")
     return text.english if pattern is None else pattern.format_map(text.placeholders)
+
+
+@callback
+def async_list(hass: HomeAssistant, spots: Sequence[Spot]) -> str:
+    """Return spots as people list them: left lower, right upper and right lower."""
+    *others, last = (_place(hass, spot) for spot in spots)
+    if not others:
+        return last
+    words = {"others": ", ".join(others), "last": last}
+    return async_say(hass, Text("list_last", words, LAST.format_map(words)))
+
+
+def _place(hass: HomeAssistant, spot: Spot) -> str:
+    if spot.muscle == MUSCLE:
+        key = f"spot_{spot.side}_{spot.zone}"
+        return async_say(hass, Text(key, english=PLACES[key]))
+    key = f"select.placement.state.{spot.muscle}_{spot.side}_{spot.zone}"
+    return _known(hass, "entity", key) or spot.english
+
+
+def _known(hass: HomeAssistant, category: str, key: str) -> str | None:
+    known = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
+    return known.get(f"component.{DOMAIN}.{category}.{key}")

@@ -94,6 +94,7 @@ EN = "languages/en"
         (sentences, f"{EN}/issues/silent", {"title": "Silent"}, "issues.silent"),
         (sentences, f"{EN}/config_subentries/person/entry_type", None, "entry_type"),
         (wellness, f"{EN}/exceptions/no_reply/message", "It heals.", "without 'heals'"),
+        (wellness, "languages/de", {"title": "Therapie"}, "de.json: title: do without 'Therapie'"),
         (
             fields_described,
             f"{EN}/options/step/init/data_description/confidence",

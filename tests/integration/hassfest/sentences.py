@@ -13,11 +13,14 @@ from hassfest.schema import faults, key, keyed, slug
 ADDRESS = re.compile(r"\b(?:\w+://|www\.)\S", re.IGNORECASE)
 HTML = re.compile(r"<\s*/?\s*[a-z!]", re.IGNORECASE)
 QUOTED = re.compile(r"'\{\w+\}'")
-MEDICAL = re.compile(
-    r"\b(treat(?:s|ments?)?|cures?|diagnos\w+|heal(?:s|ing)?|prevents?|corrects?|therap\w+)\b",
-    re.IGNORECASE,
-)
-"""Words that belong to medicine; a wellness product does without them."""
+MEDICAL = {
+    "de": r"behand\w*|heil(?:t|en|ung)\w*|diagnos\w*|therap\w*|beug\w* \w* vor",
+    "en": r"treat(?:s|ments?)?|cures?|diagnos\w*|heal(?:s|ing)?|prevents?|corrects?|therap\w*",
+    "es": r"trata(?:r|miento)\w*|cura(?:r|ción)?|diagn\w*|sana(?:r|ción)?|terap\w*|previene\w*",
+    "fr": r"traite(?:r|ment)\w*|guéri\w*|soign\w*|diagn\w*|thérap\w*|prévien\w*",
+    "pt-BR": r"trata(?:r|mento)\w*|cura(?:r|ção)?|diagn\w*|sara(?:r|ção)?|terap\w*|previne\w*",
+}
+"""Words that belong to medicine, by language; a wellness product does without them."""
 
 
 def sentence(value: object) -> str:
@@ -123,10 +126,12 @@ def sentences(integration: Integration) -> Iterator[str]:
 
 
 def wellness(integration: Integration) -> Iterator[str]:
-    """No sentence speaks of medicine; the page on safety may name conditions."""
-    for path, text in texts(integration.english).items():
-        if found := MEDICAL.search(text):
-            yield f"translations/en.json: {'.'.join(path)}: say it without {found[0]!r}"
+    """No sentence speaks of medicine."""
+    for language, document in integration.languages.items():
+        words = re.compile(rf"\b(?:{MEDICAL[language]})\b", re.IGNORECASE)
+        for path, text in texts(document).items():
+            if found := words.search(text):
+                yield f"translations/{language}.json: {'.'.join(path)}: do without {found[0]!r}"
 
 
 def fields_described(integration: Integration) -> Iterator[str]:

@@ -8,8 +8,9 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help venv programs home-assistant demo test lint format types test-3.14 test-daemon \
-	test-firmware test-contract test-coach test-e2e test-integration types-integration bench \
-	bench-detection chaos cluster fuzz contract coach-year wheel release hacs version brand lock clean
+	test-firmware test-contract test-coach test-e2e test-integration types-integration home \
+	test-home bench bench-detection chaos cluster fuzz contract coach-year wheel release hacs version \
+	brand lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -34,11 +35,21 @@ home-assistant: programs ## Set up Home Assistant in .venv-ha, to test the integ
 		$(BIN)/python scripts/programs.py --missing python3.14; \
 	fi
 
+# The project is installed too: the tests start its daemon beside Home Assistant.
+home: programs ## Set up Home Assistant as people run it, in .venv-home
+	@if [ -x .tools/bin/python3.14 ]; then \
+		$(BIN)/python scripts/environment.py --folder .venv-home \
+			--python .tools/bin/python3.14 --pip-of $(BIN)/python \
+			--lock requirements/home.txt; \
+	else \
+		$(BIN)/python scripts/programs.py --missing python3.14; \
+	fi
+
 demo: venv ## Show a whole session, from tool to MQTT, in under a minute
 	@$(BIN)/python scripts/programs.py
 	@$(BIN)/ql-release demo $(ARGS)
 
-test: home-assistant lint types test-3.14 types-integration test-integration ## Check everything
+test: home-assistant lint types test-3.14 types-integration test-integration test-home ## Check everything
 	@$(PYTEST) $(ARGS)
 
 lint: venv ## Check style
@@ -78,6 +89,11 @@ test-3.14: programs ## Test contract, daemon and coach on the Python that Home A
 types-integration: home-assistant ## Check the Home Assistant integration's types
 	@if [ -x .venv-ha/bin/python ]; then \
 		.venv-ha/bin/mypy --config-file integration/mypy.ini; \
+	fi
+
+test-home: home ## Test a whole Home Assistant with broker, daemon and tool (minutes)
+	@if [ -x .venv-home/bin/python ]; then \
+		.venv-home/bin/python -m pytest -q -o cache_dir=.pytest_cache/home tests/home_assistant $(ARGS); \
 	fi
 
 COVERED = --cov=integration/custom_components --cov-branch --cov-fail-under=97 \
@@ -136,7 +152,8 @@ lock: venv ## Lock the dependencies anew (ARGS=--upgrade for newer ones)
 	@$(COMPILE_3_11) --extra dev --output-file requirements/dev.txt $(ARGS)
 	@$(COMPILE_3_11) --extra serial --output-file requirements/run.txt $(ARGS)
 	@$(COMPILE_3_14) --group integration --output-file requirements/integration.txt $(ARGS)
+	@$(COMPILE_3_14) pyproject.toml --group home --output-file requirements/home.txt $(ARGS)
 
 clean: ## Remove all that was set up or built here
-	rm -rf .venv .venv-3.14 .venv-ha .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-3.14 .venv-ha .venv-home .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

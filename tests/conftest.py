@@ -11,7 +11,7 @@ from hypothesis import settings
 from program_paths import ROOT, program
 
 # Runs inside Home Assistant, in an environment of its own: make test-integration
-collect_ignore = [] if find_spec("homeassistant") else ["integration"]
+collect_ignore = [] if find_spec("homeassistant") else ["integration", "home_assistant"]
 
 # How long an example takes on a busy machine is no finding.
 settings.register_profile("patient", deadline=None)

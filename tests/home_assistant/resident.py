@@ -1,0 +1,138 @@
+"""Who lives in the house: uses Home Assistant by its own interfaces, as its frontend does."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Self
+
+from aiohttp import ClientSession, ClientWebSocketResponse
+from house import TIME_ZONE
+
+PATIENCE_S: Final = 120.0
+"""How long to wait for what must happen; only a failing test waits so long."""
+POLL_S: Final = 0.2
+FLOW: Final = "/api/config/config_entries/flow"
+LARGEST_MESSAGE: Final = 32 * 1024 * 1024
+
+
+class Resident:
+    """A person with an account, connected as a browser is."""
+
+    def __init__(self, url: str) -> None:
+        """Know the address; `move_in` makes the account, `come_back` uses it again."""
+        self.url = url
+        self._session = ClientSession(url)
+        self._socket: ClientWebSocketResponse | None = None
+        self._number = 0
+        self._refresh = ""
+        self._access = ""
+        self._events: list[dict[str, Any]] = []
+
+    @classmethod
+    async def move_in(cls, url: str) -> Self:
+        """Go through onboarding, and connect."""
+        resident = cls(url)
+        user = {
+            "client_id": resident._client,
+            "name": "Alex",
+            "username": "alex",
+            "password": "a-long-password",
+            "language": "en",
+        }
+        code = (await resident._post("/api/onboarding/users", user))["auth_code"]
+        granted = await resident._token(grant_type="authorization_code", code=code)
+        resident._refresh = granted["refresh_token"]
+        await resident._connect(granted["access_token"])
+        for step in ("core_config", "analytics"):
+            await resident._post(f"/api/onboarding/{step}", {})
+        await resident._post(
+            "/api/onboarding/integration",
+            {"client_id": resident._client, "redirect_uri": f"{url}/?auth_callback=1"},
+        )
+        await resident.until(resident._is_running)
+        await resident.ask("config/core/update", time_zone=TIME_ZONE, unit_system="metric")
+        return resident
+
+    async def come_back(self) -> None:
+        """Connect again, after Home Assistant was away."""
+        await self.leave()
+        self._session = ClientSession(self.url)
+        granted = await self._token(grant_type="refresh_token", refresh_token=self._refresh)
+        await self._connect(granted["access_token"])
+        await self.until(self._is_running)
+
+    async def leave(self) -> None:
+        """Close the connection."""
+        if self._socket is not None:
+            await self._socket.close()
+        await self._session.close()
+
+    async def ask(self, kind: str, **fields: Any) -> Any:
+        """Send a command over the websocket, and return its result."""
+        assert self._socket is not None
+        self._number += 1
+        await self._socket.send_json({"id": self._number, "type": kind, **fields})
+        while True:
+            message = await self._socket.receive_json(timeout=PATIENCE_S)
+            if message["type"] == "event":
+                self._events.append(message["event"])
+            elif message["id"] == self._number:
+                assert message["success"], message
+                return message["result"]
+
+    async def set_up(self, handler: str, *answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Add an integration by hand, and return the flow's last step."""
+        step = await self._post(FLOW, {"handler": handler, "show_advanced_options": False})
+        return await self.answer(step["flow_id"], *answers)
+
+    async def answer(self, flow: str, *answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Fill in a flow's forms one after another, and return its last step."""
+        step: dict[str, Any] = {}
+        for answer in answers:
+            step = await self._post(f"{FLOW}/{flow}", dict(answer))
+        return step
+
+    async def until(self, question: Callable[[], Any]) -> Any:
+        """Ask until the answer is true, and return it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (answer := await question()):  # noqa: ASYNC110
+                await asyncio.sleep(POLL_S)
+            return answer
+
+    async def heard(self, event_type: str) -> list[dict[str, Any]]:
+        """Return the events of a type that came since they were subscribed to."""
+        await self.ask("get_config")  # events that came before its answer are then taken in
+        return [event for event in self._events if event["event_type"] == event_type]
+
+    @property
+    def _client(self) -> str:
+        return f"{self.url}/"
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._access}"} if self._access else {}
+
+    async def _connect(self, access: str) -> None:
+        self._access = access
+        self._socket = await self._session.ws_connect(
+            "/api/websocket", max_msg_size=LARGEST_MESSAGE
+        )
+        await self._socket.receive_json()
+        await self._socket.send_json({"type": "auth", "access_token": access})
+        answer = await self._socket.receive_json()
+        assert answer["type"] == "auth_ok", answer
+
+    async def _is_running(self) -> bool:
+        config = await self.ask("get_config")
+        return bool(config["state"] == "RUNNING")
+
+    async def _token(self, **fields: str) -> dict[str, Any]:
+        form = {"client_id": self._client, **fields}
+        async with self._session.post("/auth/token", data=form) as response:
+            assert response.ok, await response.text()
+            found: dict[str, Any] = await response.json()
+            return found
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        async with self._session.post(path, json=body, headers=self._headers) as response:
+            assert response.ok, (path, await response.text())
+            return await response.json()

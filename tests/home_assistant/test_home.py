@@ -1,0 +1,64 @@
+"""A session at home: from the tool's firmware to what Home Assistant shows."""
+
+from typing import Any
+
+from chain import Chain
+from house import House
+from resident import Resident
+
+from ql_release.simulate import Body, Hold, Release, Scenario, Sensor
+
+BODY = Scenario(
+    holds=(
+        Hold(force_n=88.0, lasts=32.0, happenings=(Release(18.0, fall=0.18, lasts=2.0),)),
+        Hold(force_n=80.0, lasts=14.0),
+    ),
+    body=Body(breath_depth=0.025, sway=0.004),
+    sensor=Sensor(),
+    seed=7,
+)
+"""Two holds, one with a release: a minute, for Home Assistant has no time but the real one."""
+NOBODY = Scenario(holds=(), end_rest_s=2.0)
+TYPES = ["started", "hold_started", "released", "hold_ended", "hold_started", "hold_ended", "ended"]
+
+
+async def add_tool(chain: Chain, resident: Resident) -> str:
+    """Let a tool be discovered, add what was discovered, and return the entry's id."""
+    await (await chain.tool(NOBODY, "--end", "1")).wait()
+
+    async def discovered() -> str | None:
+        flows = await resident.ask("config_entries/flow/progress")
+        return next((one["flow_id"] for one in flows if one["handler"] == "ql_release"), None)
+
+    made = await resident.answer(await resident.until(discovered), {}, {})
+    assert made["type"] == "create_entry", made
+    return str(made["result"]["entry_id"])
+
+
+async def test_a_session_at_home(chain: Chain, house: House, resident: Resident) -> None:
+    """Discovered, added, and a session is shown as the daemon published it."""
+    await add_tool(chain, resident)
+    await resident.ask("subscribe_events", event_type="state_changed")
+    await chain.tool(BODY, "--end", "20")
+    await chain.heard_event("ended")
+
+    assert chain.event_types() == TYPES
+    shown = await resident.until(lambda: whole(resident, chain))
+    assert shown == [event["type"] for event in told(chain)]
+    assert not house.complaints
+
+
+async def whole(resident: Resident, chain: Chain) -> list[str]:
+    """Return the event types that event entities have shown, once it is as many as were told."""
+    shown = [
+        one["data"]["new_state"]["attributes"]["event_type"]
+        for one in await resident.heard("state_changed")
+        if one["data"]["entity_id"].startswith("event.")
+        and (one["data"]["new_state"] or {}).get("attributes", {}).get("event_type")
+    ]
+    return shown if len(shown) >= len(told(chain)) else []
+
+
+def told(chain: Chain) -> list[dict[str, Any]]:
+    """Return the events that people are told of."""
+    return [event for event in chain.events() if event.get("confidence", 1) >= 0.5]

@@ -108,6 +108,16 @@ def test_all_that_belongs_to_it_is_in_it(built: tuple[Path, Path], repository: P
     )
 
 
+def test_what_is_taken_over_by_hand_is_in_it_too(
+    built: tuple[Path, Path], repository: Path
+) -> None:
+    """Blueprints, where Home Assistant keeps them."""
+    source = repository / "integration/blueprints"
+    names = sorted(path.relative_to(source) for path in source.rglob("*.yaml"))
+    assert names
+    assert all((built[0] / "blueprints" / name).is_file() for name in names)
+
+
 def test_the_zip_is_the_same_tree(built: tuple[Path, Path]) -> None:
     """And small enough."""
     folder, archive = built

@@ -37,7 +37,8 @@ FOLDERS = {
 """What is taken as it stands, and where it goes."""
 PAGE = "docs/home-assistant/README.md"
 """What users read first; it becomes the README."""
-PAGES_AT = "https://github.com/ql-release/ql-release/blob/v{version}/"
+PAGES_AT = "https://github.com/ql-release/ql-release/blob/source-v{version}/"
+"""The tag of the sources; `v{version}` is that of the tree made here."""
 LINK = re.compile(r"(?<=\]\()(?!https?://|#)([^)#\s]+)")
 
 OLDEST_ZIP_TIME = 315532800

@@ -76,6 +76,13 @@ def test_there_is_one_integration_and_its_manifest_is_whole(built: tuple[Path, P
     assert (folder / "brand/icon.png").is_file()
 
 
+def test_no_other_file_is_called_as_a_manifest(repository: Path) -> None:
+    """Home Assistant's own checker takes each for that of an integration."""
+    assert git(repository, "ls-files", "*manifest.json").splitlines() == [
+        f"integration/custom_components/{DOMAIN}/manifest.json"
+    ]
+
+
 def test_hacs_json_follows_its_closed_schema(built: tuple[Path, Path]) -> None:
     """At the root, with nothing it does not know."""
     found: dict[str, Any] = json.loads((built[0] / "hacs.json").read_text("utf-8"))
@@ -176,7 +183,7 @@ def test_outside_of_a_checkout_it_says_so(tmp_path: Path) -> None:
 def test_links_lead_to_the_version_s_own_pages() -> None:
     """From the page's folder; addresses and places on the page stay as they are."""
     page = "[a](actions.md#x) [b](../setup.md) [c](#here) [d](https://a.example/)"
-    start = "https://github.com/ql-release/ql-release/blob/v1.2.0/docs"
+    start = "https://github.com/ql-release/ql-release/blob/source-v1.2.0/docs"
     assert readable_anywhere(page, "1.2.0") == (
         f"[a]({start}/home-assistant/actions.md#x) [b]({start}/setup.md) [c](#here) "
         "[d](https://a.example/)"

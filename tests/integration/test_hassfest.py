@@ -9,6 +9,7 @@ from hassfest import CHECKS
 from hassfest.integration import Integration, load, texts
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.loader import async_get_integration
 
 INTEGRATION = load()
 ENGLISH = INTEGRATION.english
@@ -39,3 +40,8 @@ async def test_home_assistant_takes_each_language(
     wanted = {f"component.{DOMAIN}.{'.'.join(path)}": text for path, text in texts(written).items()}
     assert {key: found.get(key) for key in wanted} == wanted
     assert "Validation of translation placeholders" not in caplog.text
+
+
+async def test_home_assistant_shows_its_brand(hass: HomeAssistant) -> None:
+    """From its own folder."""
+    assert (await async_get_integration(hass, DOMAIN)).has_branding

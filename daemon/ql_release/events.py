@@ -281,12 +281,22 @@ def complete(stored: bytes, epoch: str, seq: int, *, live: bool) -> bytes:
     The body's own bytes are kept as they are, so that every send says the same.
 
     Raises:
-        EventError: when the body is not one that `body` made.
+        EventError: when the body is not one that `body` made: the disk has spoilt it.
     """
-    if not stored.endswith(b"}"):
-        raise EventError(f"not a stored event: {stored[:40]!r}")
+    if not _is_object(stored):
+        raise EventError(f"not a stored event: {stored!r:.60}")
     tail = f',"epoch":{json.dumps(epoch)},"seq":{seq},"live":{"true" if live else "false"}}}'
     return stored[:-1] + tail.encode()
+
+
+def _is_object(stored: object) -> bool:
+    """Return whether something is a JSON object as `body` writes it."""
+    if not (isinstance(stored, bytes) and stored.endswith(b"}")):
+        return False
+    try:
+        return isinstance(json.loads(stored), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def parse(document: bytes | str) -> Event:

@@ -1,8 +1,9 @@
 """Pages of what was journaled, for those who were away."""
 
+import logging
 import sqlite3
 
-from ql_release.events import complete
+from ql_release.events import EventError, complete
 from ql_release.journal import dating
 from ql_release.journal.records import HistoryPage
 
@@ -12,6 +13,7 @@ MAX_PAGE_BYTES = 64 * 1024
 """The contract's limit for the whole reply (docs/mqtt.md)."""
 _DECIDED = 2
 """The column of `_after` that says when an event was decided."""
+_LOGGER = logging.getLogger(__name__)
 ENVELOPE_BYTES = 1024
 """Room in a reply for what stands around the events: ids, cursors, brackets."""
 
@@ -38,7 +40,10 @@ def read_page(
     ready = list(dating.until_undated(rows, _DECIDED))
     held = len(ready) < len(rows)
     for seq, stored, _ in ready:
-        event = complete(stored, epoch, seq, live=False)
+        event = _completed(stored, epoch, seq)
+        if event is None:
+            next_seq = seq
+            continue
         room -= len(event) + 1
         if room < 0 and events:
             held = False
@@ -47,6 +52,15 @@ def read_page(
         next_seq = seq
     more = next_seq < newest and not held
     return HistoryPage(epoch, events, next_seq, more=more, oldest_seq=oldest)
+
+
+def _completed(stored: bytes, epoch: str, seq: int) -> bytes | None:
+    """Return an event as it is sent; None for one that the disk has spoilt."""
+    try:
+        return complete(stored, epoch, seq, live=False)
+    except EventError:
+        _LOGGER.warning("Event %d cannot be read any more and is left out of the history.", seq)
+        return None
 
 
 def _bounds(connection: sqlite3.Connection) -> tuple[int | None, int]:

@@ -20,21 +20,41 @@ def profiles(connection: sqlite3.Connection) -> dict[str, bytes]:
     return dict(connection.execute("SELECT person, body FROM profiles ORDER BY person"))
 
 
+_ASSIGNED = """SELECT session FROM events AS last
+    WHERE type = 'reassigned' AND person = :person AND NOT EXISTS (
+        SELECT 1 FROM events WHERE type = 'reassigned' AND session = last.session
+        AND seq > last.seq)"""
+"""Sessions that were someone else's, and were last said to be the person's."""
+
+
 def erase(connection: sqlite3.Connection, person: str) -> Erased:
     """Remove a person's events, summaries, raw frames and profile; unsent ones too.
 
+    Theirs is what was measured while they used the tool, finished or not, and what was assigned
+    to them later.
+
     Raises:
-        JournalError: while a session with that person is open: its frames are still needed.
+        JournalError: while they use a tool that is measuring: its frames are still needed.
     """
     if _has_open_segment(connection, person):
         raise JournalError(f"{person!r} has an open session: end it, then erase")
+    whose = {"person": person}
+    # The statements' only variable part is a constant of this module.
     segments = connection.execute(
-        "DELETE FROM segments WHERE id IN (SELECT segment FROM segment_people WHERE person = ?)",
-        (person,),
+        "DELETE FROM segments WHERE id IN (SELECT segment FROM segment_people "  # noqa: S608
+        "WHERE person = :person UNION SELECT segment FROM segment_sessions "
+        f"WHERE session IN ({_ASSIGNED}))",
+        whose,
     ).rowcount
-    sessions = connection.execute("DELETE FROM sessions WHERE person = ?", (person,)).rowcount
-    events = connection.execute("DELETE FROM events WHERE person = ?", (person,)).rowcount
-    connection.execute("DELETE FROM profiles WHERE person = ?", (person,))
+    sessions = connection.execute(
+        f"DELETE FROM sessions WHERE person = :person OR id IN ({_ASSIGNED})",  # noqa: S608
+        whose,
+    ).rowcount
+    events = connection.execute(
+        f"DELETE FROM events WHERE person = :person OR session IN ({_ASSIGNED})",  # noqa: S608
+        whose,
+    ).rowcount
+    connection.execute("DELETE FROM profiles WHERE person = :person", whose)
     return Erased(events=events, sessions=sessions, segments=segments)
 
 

@@ -1,6 +1,6 @@
 """What goes into the journal and what comes out of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -87,6 +87,7 @@ class Batch:
         profiles: by the id of one of the events, what it makes of a person's profile; left out
             with the event when that is journaled already.
         documents: small documents to keep in place of those before, by their keys.
+        people: who used the tool meanwhile, besides those whose the events are.
     """
 
     tool: str
@@ -97,6 +98,7 @@ class Batch:
     close_segment: bool = False
     profiles: Mapping[str, ProfileRecord] = field(default_factory=dict)
     documents: Mapping[str, bytes] = field(default_factory=dict)
+    people: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

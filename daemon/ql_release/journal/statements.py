@@ -52,7 +52,7 @@ def write_batch(connection: sqlite3.Connection, batch: Batch) -> list[StoredEven
         if (profile := batch.profiles.get(new.id)) is not None:
             people.put_profile(connection, profile.person, profile.document)
     if segment is not None:
-        _note_people(connection, segment, batch.events)
+        _note_people(connection, segment, batch)
         _note_sessions(connection, segment, batch.events)
     if batch.summary is not None:
         _put_session(connection, batch.tool, batch.summary)
@@ -196,9 +196,10 @@ def _append(connection: sqlite3.Connection, segment: int, records: Iterable[Segm
     )
 
 
-def _note_people(connection: sqlite3.Connection, segment: int, events: Iterable[Event]) -> None:
+def _note_people(connection: sqlite3.Connection, segment: int, batch: Batch) -> None:
     """Remember whose samples a segment holds, so that they can be erased with the rest."""
-    people = {event.person for event in events if event.person is not None}
+    people = {event.person for event in batch.events if event.person is not None}
+    people.update(batch.people)
     connection.executemany(
         "INSERT OR IGNORE INTO segment_people (segment, person) VALUES (?, ?)",
         ((segment, person) for person in people),

@@ -6,7 +6,7 @@ import logging
 from collections import deque
 
 from ql_release.clock import Clock
-from ql_release.events import complete
+from ql_release.events import EventError, complete
 from ql_release.journal import Journal, JournalError, StoredEvent
 from ql_release.mqtt.port import ConnectionLostError, MqttPort, PublishRefusedError
 from ql_release.mqtt.topics import Topics
@@ -111,11 +111,21 @@ class Outbox:
             event = await self._next()
             # One from the future was decided before the clock was set back: nobody knows when.
             live = abs(self._clock.now_us() - event.decided_us) <= LIVE_US
-            payload = complete(event.body, self._journal.epoch, event.seq, live=live)
             # Nothing waits between taking an event and handing it to the client, so that
             # events go out in the order of their numbers.
             topic = self._topics.event(event.tool, event.family)
-            await port.publish(topic, payload, qos=1, retain=False)
+            try:
+                payload = complete(event.body, self._journal.epoch, event.seq, live=live)
+            except EventError:
+                # It stays in the journal, and holds up none of those after it.
+                _LOGGER.error(  # noqa: TRY400
+                    "Event %d of %s cannot be sent, for it cannot be read any more: the disk has "
+                    "spoilt it. Check the disk.",
+                    event.seq,
+                    event.tool,
+                )
+            else:
+                await port.publish(topic, payload, qos=1, retain=False)
             self._acknowledged.append(event.seq)
             self._in_flight -= 1
             self._acknowledgement.set()

@@ -59,6 +59,8 @@ class PatientClient(aiomqtt.Client):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._client.disable_logger()  # it would be asked several times for each message
+        # The library offers no other way past what it does for each acknowledgement; a test
+        # tells when it changes what is relied on here.
         self._client._handle_pubackcomp = self._take_acknowledgement  # type: ignore[assignment,method-assign]  # noqa: SLF001
         self.connect_error: Exception | None = None
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Self
 
-from ql_release.context import Limits
 from ql_release.journal import Batch, Journal, JournalError, OpenSegment
 from ql_release.links.damage import DamagedRecording
 from ql_release.links.errors import LinkError, QuietError
@@ -20,6 +19,7 @@ from ql_release.sessions.tracker import ToolIdentity
 from ql_release.tools.live import LiveTool
 from ql_release.tools.measured import adopt, with_profiles
 from ql_release.tools.naming import Names
+from ql_release.tools.places import Places
 from ql_release.tools.rebuilding import rebuilt
 from ql_release.tools.recorder import POSITION, Position, finished_session
 from ql_release.tools.surroundings import Surroundings
@@ -29,8 +29,6 @@ DOCUMENT = "tool/"
 """Journal documents of the tools that were seen, by id; they hold the serial number and hello."""
 PERSON = "person/"
 """Journal documents of who uses each tool, by the tool's id; they hold the person's id."""
-PLACE = "place/"
-"""Journal documents of what is worked on with each tool, by its id; they hold the placement."""
 UNSUPPORTED_OPS = frozenset({"update"})
 """Ops of the contract that no tool takes yet."""
 TWIN_WAIT_S = 10.0
@@ -45,6 +43,9 @@ class Fleet:
     Args:
         around: what the tools share.
         names: which id each tool has.
+
+    Attributes:
+        places: what was named to be worked on.
     """
 
     def __init__(self, around: Surroundings, names: Names) -> None:
@@ -54,7 +55,7 @@ class Fleet:
         self._tools: dict[str, LiveTool] = {}
         self._known: set[str] = set()
         self._persons: dict[str, str] = {}
-        self._places: dict[str, dict[str, str]] = {}
+        self.places = Places(around.journal, around.presences)
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
         around.people.on_change(self.put_limits_in_force)
@@ -67,8 +68,7 @@ class Fleet:
         fleet = cls(around, names)
         for key, person in (await around.journal.documents(PERSON)).items():
             fleet._persons[key.removeprefix(PERSON)] = person.decode()
-        for key, place in (await around.journal.documents(PLACE)).items():
-            fleet._places[key.removeprefix(PLACE)] = json.loads(place)
+        await fleet.places.load()
         for segment in await around.journal.open_segments():
             await fleet._rebuild(segment)
         for tool in seen:
@@ -185,7 +185,7 @@ class Fleet:
         """Forget a tool: its session ends, and what is retained of it is emptied."""
         await self._around.journal.put_document(f"{DOCUMENT}{tool}", None)
         await self.keep_person(tool, None)
-        await self.keep_place(tool, None)
+        await self.places.keep(tool, None)
         self._around.presences.forget(tool)
         self._names.forget(tool)
         self._known.discard(tool)
@@ -201,15 +201,6 @@ class Fleet:
             self._persons.pop(tool, None)
         else:
             self._persons[tool] = person
-
-    async def keep_place(self, tool: str, placement: dict[str, str] | None) -> None:
-        """Keep what is worked on with a tool, over restarts, too."""
-        document = None if placement is None else json.dumps(placement).encode()
-        await self._around.journal.put_document(f"{PLACE}{tool}", document)
-        if placement is None:
-            self._places.pop(tool, None)
-        else:
-            self._places[tool] = placement
 
     async def publish_dates(self) -> None:
         """Publish anew what went out without a date, or waited for one."""
@@ -234,6 +225,9 @@ class Fleet:
         for live in self:
             if live.person == person:
                 live.set_person(None, self._around.people.limits(live.identity.tool, None))
+        for tool in self._known:
+            last = await self._around.journal.last_session(tool)
+            self._around.presences.correct_session(tool, last)
 
     def _live(self, hello: ToolHello, source: Source) -> LiveTool:
         info = hello.info
@@ -263,19 +257,10 @@ class Fleet:
         if person != live.person:
             live.set_person(person, limits)
         if pipeline is None:
-            live.set_placement(self._place(tool, limits))
+            live.set_placement(self.places.of(tool, limits))
         self._tools[tool] = live
         self._known.add(tool)
         return live
-
-    def _place(self, tool: str, limits: Limits) -> dict[str, str] | None:
-        """Return what was worked on with a tool when it was last named.
-
-        A spot of the plan is left out: it led there in a session that is over.
-        """
-        kept = self._places.get(tool)
-        planned = [{"muscle": s.muscle, "side": s.side, "zone": s.zone} for s in limits.plan]
-        return None if kept in planned else kept
 
     def _retire(self, live: LiveTool) -> None:
         """Let go of a tool: its open session ends, and it is told of no more."""

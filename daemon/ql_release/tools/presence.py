@@ -73,6 +73,22 @@ class Presences:
         """Know a last session from before the start; it is told of when the tool is."""
         self._last[tool] = summary
 
+    def correct_session(self, tool: str, summary: bytes | None) -> None:
+        """Let another summary stand, or none: the last session was erased."""
+        if self._last.get(tool) == summary:
+            return
+        if summary is not None:
+            self.session_ended(tool, summary)
+            return
+        del self._last[tool]
+        if tool not in self._elsewhere:
+            self._publisher.set_document(self._topics.session_last(tool), None)
+
+    def last_session(self, tool: str) -> str | None:
+        """Return the id of a tool's last session that has ended; None: there is none."""
+        summary = self._last.get(tool)
+        return None if summary is None else str(json.loads(summary)["session"])
+
     def tell_again(self) -> None:
         """Say anew which tools are here: the time was not known when it was said."""
         for tool in self._online - self._elsewhere:

@@ -73,6 +73,7 @@ class _Waiting:
     start: SegmentStart | None = None
     records: list[SegmentRecord] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
     close: bool = False
     ended: Position | None = None
     decided: bool = False
@@ -110,6 +111,8 @@ class Recorder:
         waiting = self._waiting
         waiting.decided |= self._open and _is_decision(taken)
         waiting.events.extend(taken.events)
+        if self._open and pipeline.tracker.person is not None:
+            waiting.people.add(pipeline.tracker.person)
         if waiting.since_us is None and (waiting.records or waiting.events):
             waiting.since_us = taken.record.host_us
         if self._open and pipeline.idle:
@@ -149,6 +152,7 @@ class Recorder:
             summary=finished_session(waiting.events),
             close_segment=waiting.close,
             documents={} if waiting.ended is None else waiting.ended.document(self._tool),
+            people=waiting.people,
         )
 
     def _add_idle(self, taken: Taken, pipeline: Pipeline) -> None:

@@ -121,7 +121,7 @@ class ToolOps:
         assert isinstance(command, commands.Place)
         placement = None if command.placement is None else command.placement.model_dump()
         live = self._live(topic)
-        await self._fleet.keep_place(topic.id, placement)
+        await self._fleet.places.keep(topic.id, placement)
         live.set_placement(placement)
         return _done(command)
 

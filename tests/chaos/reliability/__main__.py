@@ -57,6 +57,9 @@ async def main(wanted: list[str]) -> int:
             f"chaos needs {', '.join(missing)}: run `make programs`, which says why it is missing"
         )
         return 1
+    if unknown := [name for name in wanted if name not in _all()]:
+        print(f"There is no fault {', '.join(unknown)}. There are: {', '.join(_all())}")
+        return 2
     names = [fault.name for fault in FAULTS if fault.needs() and fault.name in (wanted or _all())]
     for fault in FAULTS:
         if not fault.needs():

@@ -1,7 +1,9 @@
 """History in pages: by epoch and number, at most 200 events and 64 kB."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +97,22 @@ async def test_who_is_up_to_date_gets_nothing_and_the_same_place(
     await _fill(journal, event, 3)
     page = await journal.history(3, journal.epoch)
     assert (page.events, page.next_seq, page.more, page.oldest_seq) == ([], 3, False, 1)
+
+
+@pytest.mark.parametrize("spoilt", [b"\x00\x01", b'{"v":1,', b"[]}", "text", None, 7])
+async def test_an_event_that_the_disk_has_spoilt_holds_up_no_other(
+    journal: Journal,
+    path: Path,
+    event: EventFactory,
+    spoilt: object,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await _fill(journal, event, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE events SET body = ? WHERE seq = 2", (spoilt or b"",))
+    page = await journal.history(limit=2)
+    assert (_seqs(page), page.next_seq, page.more) == ([1], 2, True)
+    page = await journal.history(page.next_seq, page.epoch)
+    assert (_seqs(page), page.more) == ([3], False)
+    assert caplog.messages == ["Event 2 cannot be read any more and is left out of the history."]

@@ -5,7 +5,9 @@ import json
 import logging
 import random
 import signal
+import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from mqtt_bench import (
 )
 from paho.mqtt import client
 
-from ql_release.journal import Journal
+from ql_release.journal import Batch, Journal
 from ql_release.mqtt import patient_client, publisher
 from ql_release.mqtt.aiomqtt_port import AiomqttPort
 from ql_release.mqtt.port import MqttPort, MqttVersion
@@ -236,6 +238,25 @@ async def test_an_event_that_the_broker_refuses_is_kept_and_sent_when_it_may(
     set_rights(mosquitto, "topic readwrite #")
     signal_broker(mosquitto, signal.SIGHUP)
     await _emptied(bench.journal)
+
+
+async def test_an_event_that_the_disk_has_spoilt_is_told_and_holds_up_no_other(
+    bench: Bench,
+    mosquitto: Mosquitto,
+    subscriber: Subscriber,
+    event: EventFactory,
+    *,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await bench.journal.write(Batch("mat", events=[event(1), event(2), event(3)]))
+    with sqlite3.connect(tmp_path / "journal.db") as connection:
+        connection.execute("UPDATE events SET body = x'7b00' WHERE seq = 2")
+    bench.run(bench.publisher(mosquitto.url))
+    await _emptied(bench.journal)
+    await until(lambda: len(subscriber.events()) == 2)
+    assert [fields["seq"] for fields in subscriber.events()] == [1, 3]
+    assert caplog.text.count("Event 2 of mat cannot be sent") == 1
 
 
 class _Hesitant(AiomqttPort):

@@ -1,5 +1,7 @@
 """All tools of a bridge: remembered, forgotten, and known by who uses them."""
 
+import json
+
 import pytest
 from live_bench import BenchLink, BenchTool, SmallDaemon
 
@@ -96,14 +98,14 @@ async def test_who_uses_a_tool_is_kept_over_a_restart_between_sessions(
     assert daemon.states()[-1]["force_pct"] == 75
 
 
-@pytest.mark.parametrize(("named", "kept"), [(ELSEWHERE, ELSEWHERE), (STEP, FIRST), (None, FIRST)])
+@pytest.mark.parametrize(("named", "kept"), [(ELSEWHERE, ELSEWHERE), (STEP, STEP), (None, FIRST)])
 async def test_what_is_worked_on_is_kept_over_a_restart_between_sessions(
     daemon: SmallDaemon,
     tool: BenchTool,
     named: dict[str, str] | None,
     kept: dict[str, str],
 ) -> None:
-    """A spot of the plan is a jump for one session, and the plan begins with its first."""
+    """A spot of the plan is a jump for the session to come, too."""
     daemon.fields["people"] = [{"id": "anna", "plan": {"steps": [FIRST, STEP]}}]
     await daemon.start()
     await daemon.connect(tool)
@@ -114,6 +116,36 @@ async def test_what_is_worked_on_is_kept_over_a_restart_between_sessions(
     await daemon.connect(tool)
     await tool.press(60, 2)
     assert (await daemon.events())[0]["placement"] == kept
+
+
+async def test_a_jump_of_the_plan_is_for_one_session_over_a_restart_too(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    """The next session begins the plan anew."""
+    daemon.fields["people"] = [{"id": "anna", "plan": {"steps": [FIRST, STEP]}}]
+    await daemon.start()
+    await daemon.connect(tool)
+    await daemon.ask("mat", "place", placement=STEP)
+    await tool.press(60, 2)
+    await tool.press(0, 125)
+    await daemon.on_disk()
+    await daemon.stop()
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 2)
+    started = [event for event in await daemon.events() if event["type"] == "started"]
+    assert [event["placement"] for event in started] == [STEP, FIRST]
+
+
+async def test_what_an_older_version_kept_is_taken_up(daemon: SmallDaemon, tool: BenchTool) -> None:
+    """It kept the placement alone."""
+    await daemon.start()
+    await daemon.journal.put_document("place/mat", json.dumps(ELSEWHERE).encode())
+    await daemon.stop()
+    await daemon.start()
+    await daemon.connect(tool)
+    await tool.press(60, 2)
+    assert (await daemon.events())[0]["placement"] == ELSEWHERE
 
 
 async def test_a_plan_that_was_sent_leads_and_is_shown_and_goes_on_after_a_crash(

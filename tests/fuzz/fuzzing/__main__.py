@@ -105,8 +105,11 @@ def resident_mb() -> float:
 
 def main(arguments: list[str]) -> int:
     """Fuzz every target; return the exit code."""
-    seed = int(arguments[0]) if arguments else SEED
-    share = float(arguments[1]) if len(arguments) > 1 else 1.0
+    try:
+        seed, share = _plan(*arguments)
+    except (TypeError, ValueError):
+        print("Name a seed, a whole number, and after it a share of the inputs, such as: 4 0.1")
+        return 2
     signal.signal(signal.SIGALRM, _hang)
     outcomes = []
     for target in targets():
@@ -119,6 +122,10 @@ def main(arguments: list[str]) -> int:
         said = f"{total:,} inputs, seed {seed}."
         page_blocks.replace("fuzz", "\n".join([said, "", HEAD, *(one.line() for one in outcomes)]))
     return 0 if good else 1
+
+
+def _plan(seed: str = str(SEED), share: str = "1") -> tuple[int, float]:
+    return int(seed), float(share)
 
 
 def _hang(_number: int, _frame: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import probatio
 import pytest
 from custom_components.ql_release.coach import Action
 from custom_components.ql_release.coach.outbox import tell
+from custom_components.ql_release.coach.settings import LATER_MIN, SNOOZE_MIN
 from custom_components.ql_release.coaching.delivery.answer_ids import AnswerId
 from custom_components.ql_release.coaching.delivery.calls import Fault
+from custom_components.ql_release.coaching.delivery.composer import WORDS
 from custom_components.ql_release.coaching.delivery.issues import UNANSWERED
 from freezegun.api import FrozenDateTimeFactory
 from hassfest.integration import FOLDER
@@ -584,3 +587,17 @@ async def test_phone_that_nobody_registered(
     await anna.train()
     await anna.press(buttons(called[0])["Skip"])
     assert not anna.answers
+
+
+def test_the_page_tells_of_each_repair() -> None:
+    """In the words of its title, and of each button and channel in its own."""
+    page = (FOLDER.parents[2] / "docs/home-assistant/coach.md").read_text("utf-8")
+    texts = json.loads((FOLDER / "translations/en.json").read_text("utf-8"))
+    for key in (*Fault, UNANSWERED):
+        *_, told = re.split(r"\{\w+\}:? ", texts["issues"][f"delivery_{key}"]["title"])
+        assert f"*{told}*" in page
+    for key, english in WORDS.items():
+        if key.startswith(("answer_", "channel_")):
+            minutes = SNOOZE_MIN if key == "answer_snooze" else LATER_MIN
+            said = re.sub(r"\s+", " ", page)
+            assert f"*{english.format(minutes=minutes)}*" in said

@@ -24,6 +24,7 @@ SECTIONS = {
     "docs-data-update": "## How data arrives",
     "docs-examples": "## Examples",
     "docs-known-limitations": "## Known limitations",
+    "docs-troubleshooting": "## When something does not work",
     "docs-removal-instructions": "## Remove it",
 }
 """What a rule of the quality scale asks for, and where it is."""

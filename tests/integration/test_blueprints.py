@@ -9,6 +9,7 @@ from typing import Any, override
 from urllib.parse import quote
 
 import pytest
+from coached import Coached
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.blueprint.importer import fetch_blueprint_from_url
 from homeassistant.components.light import ColorMode, LightEntity
@@ -112,7 +113,8 @@ class House:
         state = self.hass.states.get("automation.coached")
         assert state is not None
         assert state.state == "on"
-        await self.coach()
+        if self.hass.states.get(COACH) is None:
+            await self.coach()
 
     async def coach(self, event_type: str | None = None) -> None:
         """Let the coach tell something."""
@@ -261,6 +263,18 @@ async def test_nudge_at_the_desk(house: House, event_type: str | None, after_s: 
         await house.coach(event_type)
     await house.pass_time(after_s)
     assert (house.lamp.rgb_color, house.brightness) == (BLUE, 80)
+
+
+async def test_reminder_of_a_coach_at_work(house: House, coached: Coached) -> None:
+    """The coach's own entity, from a training to what is said."""
+    await coached.set_up()
+    await house.set_up("release_reminder.yaml", players=["media_player.gym"], engine="tts.voice")
+    await coached.trained()
+    await coached.wait(minutes=59)
+    assert not house.said
+    await coached.wait(minutes=2)
+    (call,) = house.said
+    assert call.data["message"].endswith("session. Because you logged Deadlift at 18:00")
 
 
 async def test_examples_of_the_page(house: House) -> None:

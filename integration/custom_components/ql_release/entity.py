@@ -154,3 +154,33 @@ def async_setup_devices(
 
     entry.async_on_unload(coordinator.async_listen_devices(async_add))
     async_add()
+
+
+@callback
+def async_setup_people(
+    entry: QlReleaseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    wanted: Callable[[QlReleaseCoordinator, Person], Iterable[PersonEntity]],
+) -> None:
+    """Add entities of people now and whenever there are more to add, each at its person.
+
+    One that is not wanted any more stays, unavailable, until its person goes.
+    """
+    coordinator = entry.runtime_data
+    added: dict[str | None, str] = {}
+
+    @callback
+    def async_add() -> None:
+        """Add those that are wanted and not there."""
+        people = coordinator.people.all()
+        there = {person.subentry_id for person in people}
+        for gone in [key for key, subentry_id in added.items() if subentry_id not in there]:
+            del added[gone]
+        for person in people:
+            fresh = [one for one in wanted(coordinator, person) if one.unique_id not in added]
+            if fresh:
+                added.update({one.unique_id: person.subentry_id for one in fresh})
+                async_add_entities(fresh, config_subentry_id=person.subentry_id)
+
+    entry.async_on_unload(coordinator.async_listen_devices(async_add))
+    async_add()

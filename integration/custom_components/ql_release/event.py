@@ -8,9 +8,11 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .coaching.event import COACH, CoachEvent
 from .contract.events import Event, types_of
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
-from .entity import QlReleaseEntity, ToolEntity, async_setup_devices
+from .entity import QlReleaseEntity, ToolEntity, async_setup_devices, async_setup_people
+from .people import Person
 
 PARALLEL_UPDATES = 0
 
@@ -34,12 +36,18 @@ async def async_setup_entry(
 ) -> None:
     """Set up event entities."""
     async_setup_devices(entry, async_add_entities, _wanted)
+    async_setup_people(entry, async_add_entities, _of_person)
 
 
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:
     for hello, _ in coordinator.data.devices():
         for description in EVENTS:
             yield ToolEvent(coordinator, hello.serial, description)
+
+
+def _of_person(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[CoachEvent]:
+    if coordinator.coaches.of(person.id) is not None:
+        yield CoachEvent(coordinator, person, COACH)
 
 
 def attributes(event: Event, person: str | None) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from homeassistant.components.number import (
     NumberMode,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .contract.commands import MAX_THRESHOLD_N
 from .coordinator import QlReleaseConfigEntry
-from .entity import PersonEntity
+from .entity import PersonEntity, async_setup_people
 
 PARALLEL_UPDATES = 1
 
@@ -35,24 +35,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the threshold of each person, also of those who come later."""
-    coordinator = entry.runtime_data
-    added: set[str] = set()
-
-    @callback
-    def async_add() -> None:
-        """Add those of new people."""
-        people = {person.subentry_id: person for person in coordinator.people.all()}
-        added.intersection_update(people)
-        for subentry_id, person in people.items():
-            if subentry_id not in added:
-                added.add(subentry_id)
-                async_add_entities(
-                    [ThresholdNumber(coordinator, person, THRESHOLD)],
-                    config_subentry_id=subentry_id,
-                )
-
-    entry.async_on_unload(coordinator.async_listen_devices(async_add))
-    async_add()
+    async_setup_people(
+        entry,
+        async_add_entities,
+        lambda coordinator, person: [ThresholdNumber(coordinator, person, THRESHOLD)],
+    )
 
 
 class ThresholdNumber(PersonEntity, NumberEntity):

@@ -23,8 +23,8 @@ from syrupy.assertion import SnapshotAssertion
 
 
 @pytest.fixture(autouse=True)
-def _integration(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find it."""
+def _integration(recorder_db_url: str, enable_custom_integrations: None) -> None:
+    """Let Home Assistant find it; a recorder must know its place before there is a home."""
 
 
 @pytest.fixture(autouse=True)

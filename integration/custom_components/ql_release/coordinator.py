@@ -35,6 +35,7 @@ from .desk import CommandDesk
 from .devices import Devices
 from .handover import Handover, tool_device
 from .history.book import SessionBook
+from .history.statistics import SessionStatistics
 from .household import Bridge, Household, Tool, bridge_key
 from .inbox import Inbox
 from .link import MqttLink, discovery_prefix
@@ -75,6 +76,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.store = QlReleaseStore(hass, entry.entry_id)
         self.sessions = SessionBook(self.store, self.people)
         self.coaches = CoachManager(hass, entry, self.people, self.sessions)
+        self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
         self._complaints = Complaints()
         self._handover = Handover()
         self._devices = Devices(hass, entry)
@@ -114,6 +116,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._profiles.async_changed(self._everyone(), ())
         await self._link.async_start()
         self.coaches.async_start()
+        self._statistics.async_start(self.told_confidence)
 
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
@@ -184,8 +187,14 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
     def is_told(self, event: Event) -> bool:
         """Tell whether people want to be told of an event."""
-        wanted: float = self.config_entry.options.get(CONF_CONFIDENCE, TOLD_CONFIDENCE)
+        wanted = self.told_confidence
         return event.told and (not isinstance(event, Judged) or event.confidence >= wanted)
+
+    @property
+    def told_confidence(self) -> float:
+        """From which confidence on people want to be told."""
+        wanted: float = self.config_entry.options.get(CONF_CONFIDENCE, TOLD_CONFIDENCE)
+        return wanted
 
     @callback
     def async_people_changed(self) -> None:
@@ -193,6 +202,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.people.async_changed()
         self.sessions.async_people_changed()
         self.coaches.async_people_changed()
+        self._statistics.async_people_changed()
         online = [bridge.id for bridge in self.data.bridges.values() if bridge.online]
         self._profiles.async_changed(self._everyone(), online)
         self._devices_changed()

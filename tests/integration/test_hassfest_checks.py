@@ -78,8 +78,8 @@ EN = "languages/en"
         (
             components,
             "sources/new.py",
-            ast.parse("from homeassistant.components.recorder import statistics"),
-            "add recorder to dependencies",
+            ast.parse("from homeassistant.components.stream import statistics"),
+            "add stream to dependencies",
         ),
         (components, "sources/new.py", ast.parse("import homeassistant.components.tag"), "add tag"),
         (sentences, f"{EN}/config/step/user/colour", "red", "config.step.user.colour: "),

@@ -6,7 +6,9 @@ from homeassistant.components import mqtt
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
 from .coaching.store import CoachStore
 from .const import CONF_PREFIX, DOMAIN
@@ -15,6 +17,7 @@ from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator, instance
 from .household import bridge_key
 from .link import QOS
 from .people import person_key
+from .services import async_setup_services
 from .store import QlReleaseStore
 
 PLATFORMS = [
@@ -26,7 +29,15 @@ PLATFORMS = [
     Platform.SENSOR,
 ]
 
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
 _LOGGER = logging.getLogger(__name__)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Set up what is there whether or not an entry is: the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -> bool:

@@ -205,7 +205,8 @@ async def test_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert entry.options == {CONF_CONFIDENCE: 0.8}
 
 
-PLAN = {"sessions_per_week": 4, "hold_s": 20}
+PROFILE = {"sessions_per_week": 4, "hold_s": 20}
+NEW = PROFILE | {"with_plan": False}
 
 
 async def test_a_person_is_added(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -215,7 +216,7 @@ async def test_a_person_is_added(hass: HomeAssistant, entry: MockConfigEntry) ->
         (entry.entry_id, "person"), context={"source": SOURCE_USER}
     )
     assert result["step_id"] == "user"
-    answers = {"name": " Anna ", "threshold_n": 80, "body_mass_kg": 70.5, **PLAN}
+    answers = {"name": " Anna ", "threshold_n": 80, "body_mass_kg": 70.5, **NEW}
     result = await hass.config_entries.subentries.async_configure(result["flow_id"], answers)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     (anna,) = entry.subentries.values()
@@ -246,9 +247,9 @@ async def test_names_and_ids_tell_people_apart(
         (entry.entry_id, "person"), context={"source": SOURCE_USER}
     )
     configure = hass.config_entries.subentries.async_configure
-    result = await configure(result["flow_id"], PLAN | answers)
+    result = await configure(result["flow_id"], NEW | answers)
     assert result["errors"] == errors
-    result = await configure(result["flow_id"], {**PLAN, "name": "Ben", "person": "p2"})
+    result = await configure(result["flow_id"], {**NEW, "name": "Ben", "person": "p2"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -261,15 +262,16 @@ async def test_a_person_is_changed(
     """What was measured is kept while the threshold is the one that was."""
     entry.add_to_hass(hass)
     at = "2026-11-01T10:00:00+00:00"
-    anna = subentry("p1", "Anna", threshold_n=80.0, threshold_at=at, calibrated_at=at, **PLAN)
+    anna = subentry("p1", "Anna", threshold_n=80.0, threshold_at=at, calibrated_at=at, **PROFILE)
     hass.config_entries.async_add_subentry(entry, anna)
     result = await entry.start_subentry_reconfigure_flow(hass, anna.subentry_id)
-    assert result["step_id"] == "reconfigure"
+    assert result["menu_options"] == ["profile", "plan"]
     configure = hass.config_entries.subentries.async_configure
-    result = await configure(result["flow_id"], {**PLAN, "name": ""})
+    await configure(result["flow_id"], {"next_step_id": "profile"})
+    result = await configure(result["flow_id"], {**PROFILE, "name": ""})
     assert result["errors"] == {"name": "invalid_name"}
     figures = {} if threshold is None else {"threshold_n": threshold}
-    result = await configure(result["flow_id"], {**PLAN, "name": "Anne", **figures})
+    result = await configure(result["flow_id"], {**PROFILE, "name": "Anne", **figures})
     assert result["reason"] == "reconfigure_successful"
     (changed,) = entry.subentries.values()
     assert (changed.title, changed.data["person"]) == ("Anne", "p1")

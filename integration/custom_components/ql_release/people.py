@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .coaching.settings import plan_steps
 from .const import (
     CONF_APPROACH,
     CONF_BODY_MASS,
@@ -137,6 +138,7 @@ def _person(subentry: ConfigSubentry) -> Person:
             plan=Plan(
                 hold_s=data.get(CONF_HOLD, defaults.hold_s),
                 sessions_per_week=data.get(CONF_SESSIONS_PER_WEEK, defaults.sessions_per_week),
+                steps=plan_steps(subentry),
             ),
             calibrated_at=_time(data.get(CONF_CALIBRATED_AT)),
             approach=None if approach is None else tuple(approach),

@@ -1,7 +1,7 @@
 """Subentry flow for people."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import probatio
@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -19,10 +20,20 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from .const import (
+from ..coach import Settings
+from ..coaching.settings import (
+    DeliverySettings,
+    coach_settings,
+    delivery_settings,
+    has_plan,
+    stored,
+)
+from ..const import (
     CONF_APPROACH,
     CONF_BODY_MASS,
     CONF_CALIBRATED_AT,
+    CONF_COACH,
+    CONF_DELIVERY,
     CONF_HOLD,
     CONF_NOTIFY,
     CONF_PERSON,
@@ -32,13 +43,22 @@ from .const import (
     NOT_SET,
     SUBENTRY_PERSON,
 )
-from .contract.base import ID
-from .contract.commands import (
+from ..contract.base import ID
+from ..contract.commands import (
     DEFAULT_DOSE_HOLD_S,
     DEFAULT_SESSIONS_PER_WEEK,
     MAX_BODY_MASS_KG,
     MAX_THRESHOLD_N,
 )
+from .plan import (
+    PLAN_SCHEMA,
+    plan_answers,
+    told_answers,
+    told_as,
+    told_schema,
+    with_answers,
+)
+from .preview import async_preview
 
 MOST_SESSIONS = 14
 """A week; twice a day."""
@@ -46,6 +66,8 @@ SHORTEST_HOLD_S = 3
 """s; a shorter contact is no hold."""
 LONGEST_HOLD_S = 600
 """s; a bridge takes no more."""
+
+CONF_WITH_PLAN = "with_plan"
 
 FIGURES = (CONF_THRESHOLD, CONF_BODY_MASS)
 """What need not be known."""
@@ -79,11 +101,17 @@ def _schema(hass: HomeAssistant, *, with_id: bool) -> probatio.Schema:
     }
     if with_id:
         fields[probatio.Optional(CONF_PERSON)] = TextSelector()
+        fields[probatio.Required(CONF_WITH_PLAN, default=True)] = BooleanSelector()
     return probatio.Schema(fields)
 
 
 class PersonFlow(ConfigSubentryFlow):
-    """Adds and changes a person."""
+    """Adds and changes a person: who they are, their plan, how they are told."""
+
+    _new: dict[str, Any] | None = None
+    """What a new person has answered so far; None: there is a person already."""
+    _plan: Settings | None = None
+    """The plan that was answered, and is to be confirmed."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a person."""
@@ -92,11 +120,11 @@ class PersonFlow(ConfigSubentryFlow):
             errors = self._faults(user_input, but=None)
             if not errors:
                 person = user_input.get(CONF_PERSON) or f"p-{uuid4().hex[:12]}"
-                return self.async_create_entry(
-                    title=user_input[CONF_NAME].strip(),
-                    data={CONF_PERSON: person} | _data(user_input, {}),
-                    unique_id=person,
-                )
+                self._new = {CONF_NAME: user_input[CONF_NAME].strip(), CONF_PERSON: person}
+                self._new |= _data(user_input, {})
+                if user_input[CONF_WITH_PLAN]:
+                    return await self.async_step_plan()
+                return self._create()
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
@@ -106,9 +134,74 @@ class PersonFlow(ConfigSubentryFlow):
         )
 
     async def async_step_reconfigure(
+        self, _user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what is to be changed."""
+        with_plan = has_plan(self._get_reconfigure_subentry())
+        planned = ["told", "no_plan"] if with_plan else []
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=["profile", "plan", *planned]
+        )
+
+    async def async_step_plan(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a plan."""
+        settings = self._settings()
+        if user_input is not None:
+            self._plan = with_answers(settings, user_input)
+            return await self.async_step_confirm()
+        return self.async_show_form(
+            step_id="plan",
+            data_schema=self.add_suggested_values_to_schema(PLAN_SCHEMA, plan_answers(settings)),
+        )
+
+    async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a person."""
+        """Show what the plan asks for, before it is kept."""
+        if TYPE_CHECKING:
+            assert self._plan is not None
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                description_placeholders={"plan": async_preview(self.hass, self._plan)},
+            )
+        if self._new is None:
+            return self._update({CONF_COACH: stored(self._plan)})
+        self._new[CONF_COACH] = stored(self._plan)
+        return await self.async_step_told()
+
+    async def async_step_told(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask how the person is told."""
+        if user_input is not None:
+            told = {CONF_DELIVERY: stored(told_as(user_input))}
+            if self._new is None:
+                return self._update(told)
+            self._new |= told
+            return self._create()
+        before = DeliverySettings()
+        if self._new is None:
+            before = delivery_settings(self._get_reconfigure_subentry())
+        elif target := self._new[CONF_NOTIFY]:
+            before = DeliverySettings((target,))
+        return self.async_show_form(
+            step_id="told",
+            data_schema=self.add_suggested_values_to_schema(
+                told_schema(self.hass), told_answers(before)
+            ),
+        )
+
+    async def async_step_no_plan(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Have no reminders any more."""
+        if user_input is None:
+            return self.async_show_form(step_id="no_plan")
+        return self._update({}, without=CONF_COACH)
+
+    async def async_step_profile(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change who a person is."""
         entry = self._get_entry()
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
@@ -119,17 +212,35 @@ class PersonFlow(ConfigSubentryFlow):
                     entry,
                     subentry,
                     title=user_input[CONF_NAME].strip(),
-                    data={CONF_PERSON: subentry.data[CONF_PERSON]}
-                    | _data(user_input, dict(subentry.data)),
+                    data={**subentry.data, **_data(user_input, dict(subentry.data))},
                 )
         return self.async_show_form(
-            step_id="reconfigure",
+            step_id="profile",
             data_schema=self.add_suggested_values_to_schema(
                 _schema(self.hass, with_id=False),
                 user_input or {CONF_NAME: subentry.title, **subentry.data},
             ),
             errors=errors,
         )
+
+    def _settings(self) -> Settings:
+        """Return the plan that there is, or a new one."""
+        if self._new is None and has_plan(found := self._get_reconfigure_subentry()):
+            return coach_settings(self.hass, found)
+        return Settings(zone=self.hass.config.time_zone)
+
+    def _create(self) -> SubentryFlowResult:
+        """Add the person with all that was answered."""
+        if TYPE_CHECKING:
+            assert self._new is not None
+        name = self._new.pop(CONF_NAME)
+        return self.async_create_entry(title=name, data=self._new, unique_id=self._new[CONF_PERSON])
+
+    def _update(self, changes: dict[str, Any], without: str | None = None) -> SubentryFlowResult:
+        """Keep what was answered of a person who is there."""
+        subentry = self._get_reconfigure_subentry()
+        kept = {key: value for key, value in subentry.data.items() if key != without}
+        return self.async_update_and_abort(self._get_entry(), subentry, data=kept | changes)
 
     def _faults(self, user_input: dict[str, Any], but: str | None) -> dict[str, str]:
         """Return what is wrong: names and ids tell people apart."""

@@ -1,0 +1,145 @@
+"""A plan is chosen in a few questions, shown in a sentence, and changed later."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+from custom_components.ql_release.coach import Hours, Settings
+from custom_components.ql_release.coaching.settings import (
+    coach_settings,
+    delivery_settings,
+    has_plan,
+    stored,
+)
+from custom_components.ql_release.const import CONF_COACH, CONF_DELIVERY, CONF_NOTIFY
+from home import subentry
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+
+PROFILE = {"name": "Anna", "sessions_per_week": 3, "hold_s": 10}
+ANSWERS = {
+    "days": ["mon", "wed", "fri"],
+    "minutes": 10,
+    "delay_min": 45,
+    "per_week": 3,
+    "quiet_from": "21:30:00",
+    "quiet_to": "07:00:00",
+    "nudges": False,
+}
+TOLD = {"targets": ["mobile_app_phone"], "persistent": True}
+
+
+@pytest.fixture(autouse=True)
+async def _words(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Have what is said in the language of the home."""
+    entry.add_to_hass(hass)
+    hass.config.components.add("ql_release")
+    for language in ("en", "de"):
+        await async_get_translations(hass, language, "selector", {"ql_release"})
+
+
+async def answer(hass: HomeAssistant, flow: str, *answers: dict[str, Any]) -> Any:
+    """Fill in forms one after another; return the last step."""
+    result: Any = None
+    for one in answers:
+        result = await hass.config_entries.subentries.async_configure(flow, one)
+    return result
+
+
+async def change(hass: HomeAssistant, entry: MockConfigEntry, step: str) -> str:
+    """Begin to change Anna; return the flow."""
+    (anna,) = entry.subentries.values()
+    result = await entry.start_subentry_reconfigure_flow(hass, anna.subentry_id)
+    await answer(hass, result["flow_id"], {"next_step_id": step})
+    return str(result["flow_id"])
+
+
+def anna(entry: MockConfigEntry) -> ConfigSubentry:
+    """Return the only person."""
+    found: ConfigSubentry = next(iter(entry.subentries.values()))
+    return found
+
+
+async def test_somebody_comes_with_a_plan(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Profile, plan, the sentence, how to be told."""
+    async_mock_service(hass, "notify", "mobile_app_phone")
+    begun = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "person"), context={"source": SOURCE_USER}
+    )
+    flow = begun["flow_id"]
+    profile = PROFILE | {"with_plan": True, CONF_NOTIFY: "mobile_app_phone"}
+    assert (await answer(hass, flow, profile))["step_id"] == "plan"
+    shown = await answer(hass, flow, ANSWERS)
+    assert (shown["step_id"], shown["description_placeholders"]) == (
+        "confirm",
+        {"plan": "On Mon, Wed, Fri after training, 10 minutes, both sides."},
+    )
+    told = await answer(hass, flow, {})
+    suggested = {
+        str(key): key.description["suggested_value"]
+        for key in told["data_schema"].schema
+        if key.description
+    }
+    assert suggested["targets"] == ["mobile_app_phone"]
+    done = await answer(hass, flow, TOLD)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    settings = coach_settings(hass, anna(entry))
+    assert settings.lifting.weekdays == {0, 2, 4}
+    assert sum(spot.total_s for spot in settings.spots) == 600
+    assert (settings.release.delay_min, settings.release.per_week) == (45, 3)
+    assert settings.quiet == Hours(time(21, 30), time(7))
+    assert not settings.posture.enabled
+    delivery = delivery_settings(anna(entry))
+    assert (delivery.targets, delivery.persistent) == (("mobile_app_phone",), True)
+
+
+async def test_a_plan_is_chosen_later_and_changed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What is not asked stays; the sentence is in the language of the home."""
+    hass.config.language = "de"
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", threshold_n=80.0))
+    flow = await change(hass, entry, "plan")
+    shown = await answer(hass, flow, ANSWERS | {"days": ["sat"], "minutes": 6})
+    assert "Sa" in shown["description_placeholders"]["plan"]
+    assert "beide Seiten" in shown["description_placeholders"]["plan"]
+    assert (await answer(hass, flow, {}))["reason"] == "reconfigure_successful"
+    assert anna(entry).data["threshold_n"] == 80.0
+    before = coach_settings(hass, anna(entry))
+
+    flow = await change(hass, entry, "plan")
+    no_days = {key: value for key, value in ANSWERS.items() if key != "days"}
+    shown = await answer(hass, flow, no_days | {"minutes": 6, "nudges": True})
+    assert "Sa" not in shown["description_placeholders"]["plan"].split()
+    await answer(hass, flow, {})
+    after = coach_settings(hass, anna(entry))
+    assert after.spots == before.spots
+    assert (after.posture.enabled, after.lifting.weekdays) == (True, frozenset())
+
+
+async def test_how_to_be_told_is_changed(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """With a voice for the speaker; the plan stays."""
+    plan = {CONF_COACH: stored(Settings()), CONF_DELIVERY: {"targets": ["a"], "tts": "tts.one"}}
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **plan))
+    flow = await change(hass, entry, "told")
+    said = {"persistent": False, "speak": ["media_player.desk"], "tts": "tts.home"}
+    assert (await answer(hass, flow, said))["type"] is FlowResultType.ABORT
+    delivery = delivery_settings(anna(entry))
+    assert (delivery.targets, delivery.speak, delivery.tts) == (
+        (),
+        ("media_player.desk",),
+        "tts.home",
+    )
+    assert has_plan(anna(entry))
+
+
+async def test_a_plan_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """After it was asked once more."""
+    plan = {CONF_COACH: stored(Settings())}
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **plan))
+    flow = await change(hass, entry, "no_plan")
+    await answer(hass, flow, {})
+    assert not has_plan(anna(entry))

@@ -13,6 +13,7 @@ from hassfest.described import described, registered, translated
 from hassfest.evidence import evidence
 from hassfest.icons import icons, icons_of_entities
 from hassfest.integration import Integration
+from hassfest.languages import languages, placeholders_kept
 from hassfest.manifest import manifest
 from hassfest.quality import quality
 from hassfest.sentences import fields_described, sentences, wellness
@@ -22,6 +23,8 @@ CHECKS: tuple[Callable[[Integration], Iterator[str]], ...] = (
     components,
     sentences,
     wellness,
+    languages,
+    placeholders_kept,
     fields_described,
     icons,
     icons_of_entities,

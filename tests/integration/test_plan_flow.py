@@ -6,12 +6,20 @@ from typing import Any
 import pytest
 from custom_components.ql_release.coach import Hours, Settings
 from custom_components.ql_release.coaching.settings import (
+    SourceSettings,
+    WatchedEntity,
     coach_settings,
     delivery_settings,
     has_plan,
+    source_settings,
     stored,
 )
-from custom_components.ql_release.const import CONF_COACH, CONF_DELIVERY, CONF_NOTIFY
+from custom_components.ql_release.const import (
+    CONF_COACH,
+    CONF_DELIVERY,
+    CONF_NOTIFY,
+    CONF_SOURCES,
+)
 from home import subentry
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -134,6 +142,38 @@ async def test_how_to_be_told_is_changed(hass: HomeAssistant, entry: MockConfigE
         "tts.home",
     )
     assert has_plan(anna(entry))
+
+
+async def test_sources_are_chosen(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """What is not asked, such as a template, stays."""
+    watched = {"entity_id": "sensor.strava", "template": "{{ true }}"}
+    chosen = {CONF_COACH: stored(Settings()), CONF_SOURCES: {"entities": [watched]}}
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **chosen))
+    flow = await change(hass, entry, "sources")
+    answers = {
+        "calendars": ["calendar.gym"],
+        "words": ["lift"],
+        "ignore": ["rest"],
+        "entities": ["sensor.strava", "sensor.garmin"],
+        "who": "person.anna",
+        "gyms": ["zone.gym"],
+        "seats": ["sensor.desk"],
+    }
+    assert (await answer(hass, flow, answers))["reason"] == "reconfigure_successful"
+    sources = source_settings(anna(entry))
+    assert sources == SourceSettings(
+        calendars=("calendar.gym",),
+        entities=(WatchedEntity("sensor.strava", "{{ true }}"), WatchedEntity("sensor.garmin")),
+        person="person.anna",
+        gyms=("zone.gym",),
+        seats=("sensor.desk",),
+    )
+    lifting = coach_settings(hass, anna(entry)).lifting
+    assert (lifting.words, lifting.ignore) == (("lift",), ("rest",))
+    assert has_plan(anna(entry))
+    flow = await change(hass, entry, "sources")
+    await answer(hass, flow, answers)
+    assert source_settings(anna(entry)) == sources
 
 
 async def test_a_plan_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

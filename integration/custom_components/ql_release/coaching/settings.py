@@ -106,6 +106,9 @@ def has_plan(subentry: ConfigSubentry) -> bool:
 def coach_settings(hass: HomeAssistant, subentry: ConfigSubentry) -> Settings:
     """Return what the engine is to know; without a plan it is never to show anything."""
     found = _read(OFF if not has_plan(subentry) else Settings(), subentry, CONF_COACH)
+    # Where nothing tells of sitting, nudges go by the time.
+    told = bool(source_settings(subentry).seats)
+    found = replace(found, posture=replace(found.posture, presence=told))
     if "zone" in _data(subentry, CONF_COACH):
         return found
     return replace(found, zone=hass.config.time_zone)

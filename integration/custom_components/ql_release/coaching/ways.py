@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..coach import Answer, Fact, Item, Outcome
 from .delivery import Courier as Messenger
-from .settings import delivery_settings
+from .settings import coach_settings, delivery_settings, source_settings
+from .sources import make_reporters
 
 
 class Reporter(Protocol):
@@ -56,4 +57,8 @@ class Ways:
 
 def make_ways(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry) -> Ways:
     """Return the ways that a person has chosen."""
-    return Ways((), Messenger(hass, entry, subentry, delivery_settings(subentry)))
+    zone = coach_settings(hass, subentry).zone
+    return Ways(
+        make_reporters(hass, entry, source_settings(subentry), zone),
+        Messenger(hass, entry, subentry, delivery_settings(subentry)),
+    )

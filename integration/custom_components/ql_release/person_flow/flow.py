@@ -26,6 +26,7 @@ from ..coaching.settings import (
     coach_settings,
     delivery_settings,
     has_plan,
+    source_settings,
     stored,
 )
 from ..const import (
@@ -38,6 +39,7 @@ from ..const import (
     CONF_NOTIFY,
     CONF_PERSON,
     CONF_SESSIONS_PER_WEEK,
+    CONF_SOURCES,
     CONF_THRESHOLD,
     CONF_THRESHOLD_AT,
     NOT_SET,
@@ -52,11 +54,15 @@ from ..contract.commands import (
 )
 from .plan import (
     PLAN_SCHEMA,
+    SOURCES_SCHEMA,
     plan_answers,
+    source_answers,
     told_answers,
     told_as,
     told_schema,
     with_answers,
+    with_sources,
+    with_words,
 )
 from .preview import async_preview
 
@@ -138,7 +144,7 @@ class PersonFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask what is to be changed."""
         with_plan = has_plan(self._get_reconfigure_subentry())
-        planned = ["told", "no_plan"] if with_plan else []
+        planned = ["sources", "told", "no_plan"] if with_plan else []
         return self.async_show_menu(
             step_id="reconfigure", menu_options=["profile", "plan", *planned]
         )
@@ -169,6 +175,26 @@ class PersonFlow(ConfigSubentryFlow):
             return self._update({CONF_COACH: stored(self._plan)})
         self._new[CONF_COACH] = stored(self._plan)
         return await self.async_step_told()
+
+    async def async_step_sources(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask where the coach learns of trainings and of the desk."""
+        settings = self._settings()
+        sources = source_settings(self._get_reconfigure_subentry())
+        if user_input is not None:
+            return self._update(
+                {
+                    CONF_COACH: stored(with_words(settings, user_input)),
+                    CONF_SOURCES: stored(with_sources(sources, user_input)),
+                }
+            )
+        return self.async_show_form(
+            step_id="sources",
+            data_schema=self.add_suggested_values_to_schema(
+                SOURCES_SCHEMA, source_answers(settings, sources)
+            ),
+        )
 
     async def async_step_told(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask how the person is told."""

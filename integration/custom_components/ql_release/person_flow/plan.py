@@ -21,12 +21,14 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
     TimeSelector,
 )
 
 from ..coach import Hours, Settings, spread
 from ..coach.spots import plan_minutes
-from ..coaching.settings import DeliverySettings
+from ..coaching.settings import DeliverySettings, SourceSettings, WatchedEntity
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_MIN: Final = 40
@@ -39,6 +41,15 @@ CONF_PER_WEEK: Final = "per_week"
 CONF_QUIET_FROM: Final = "quiet_from"
 CONF_QUIET_TO: Final = "quiet_to"
 CONF_NUDGES: Final = "nudges"
+CONF_CALENDARS: Final = "calendars"
+CONF_WORDS: Final = "words"
+CONF_IGNORE: Final = "ignore"
+CONF_LOGS: Final = "logs"
+CONF_ENTITIES: Final = "entities"
+CONF_WHO: Final = "who"
+CONF_GYMS: Final = "gyms"
+CONF_SEATS: Final = "seats"
+CONF_MEETINGS: Final = "meetings"
 CONF_TARGETS: Final = "targets"
 CONF_PERSISTENT: Final = "persistent"
 CONF_SPEAK: Final = "speak"
@@ -72,12 +83,34 @@ PLAN_SCHEMA: Final = probatio.Schema(
 )
 
 
+def _entities(*domains: str, multiple: bool = True) -> EntitySelector:
+    return EntitySelector(EntitySelectorConfig(domain=list(domains), multiple=multiple))
+
+
+def _texts() -> TextSelector:
+    return TextSelector(TextSelectorConfig(multiple=True))
+
+
+SOURCES_SCHEMA: Final = probatio.Schema(
+    {
+        probatio.Optional(CONF_CALENDARS): _entities(Platform.CALENDAR),
+        probatio.Optional(CONF_WORDS): _texts(),
+        probatio.Optional(CONF_IGNORE): _texts(),
+        probatio.Optional(CONF_LOGS): _entities(Platform.CALENDAR),
+        probatio.Optional(CONF_ENTITIES): EntitySelector(EntitySelectorConfig(multiple=True)),
+        probatio.Optional(CONF_WHO): _entities("person", Platform.DEVICE_TRACKER, multiple=False),
+        probatio.Optional(CONF_GYMS): _entities("zone"),
+        probatio.Optional(CONF_SEATS): _entities(
+            Platform.BINARY_SENSOR, Platform.SENSOR, Platform.DEVICE_TRACKER, Platform.NUMBER
+        ),
+        probatio.Optional(CONF_MEETINGS): _entities(Platform.CALENDAR),
+    }
+)
+
+
 def told_schema(hass: HomeAssistant) -> probatio.Schema:
     """Return what is asked of how a person is told."""
     targets = sorted(hass.services.async_services_for_domain("notify"))
-    speakers = EntitySelectorConfig(
-        domain=[Platform.MEDIA_PLAYER, Platform.ASSIST_SATELLITE], multiple=True
-    )
     return probatio.Schema(
         {
             probatio.Optional(CONF_TARGETS): SelectSelector(
@@ -89,8 +122,10 @@ def told_schema(hass: HomeAssistant) -> probatio.Schema:
                 )
             ),
             probatio.Required(CONF_PERSISTENT): BooleanSelector(),
-            probatio.Optional(CONF_SPEAK): EntitySelector(speakers),
-            probatio.Optional(CONF_TTS): EntitySelector(EntitySelectorConfig(domain=Platform.TTS)),
+            probatio.Optional(CONF_SPEAK): _entities(
+                Platform.MEDIA_PLAYER, Platform.ASSIST_SATELLITE
+            ),
+            probatio.Optional(CONF_TTS): _entities(Platform.TTS, multiple=False),
         }
     )
 
@@ -128,6 +163,46 @@ def with_answers(settings: Settings, answers: Mapping[str, Any]) -> Settings:
         quiet=Hours(
             time.fromisoformat(answers[CONF_QUIET_FROM]), time.fromisoformat(answers[CONF_QUIET_TO])
         ),
+    )
+
+
+def source_answers(settings: Settings, sources: SourceSettings) -> dict[str, Any]:
+    """Return the answers that would make these settings."""
+    answers = {
+        CONF_CALENDARS: sources.calendars,
+        CONF_WORDS: settings.lifting.words,
+        CONF_IGNORE: settings.lifting.ignore,
+        CONF_LOGS: sources.logs,
+        CONF_ENTITIES: tuple(watched.entity_id for watched in sources.entities),
+        CONF_GYMS: sources.gyms,
+        CONF_SEATS: sources.seats,
+        CONF_MEETINGS: sources.meetings,
+    }
+    found: dict[str, Any] = {key: list(value) for key, value in answers.items()}
+    return found if sources.person is None else found | {CONF_WHO: sources.person}
+
+
+def with_words(settings: Settings, answers: Mapping[str, Any]) -> Settings:
+    """Return the settings with the words that calendars are searched for."""
+    words = tuple(answers.get(CONF_WORDS, ())), tuple(answers.get(CONF_IGNORE, ()))
+    return replace(settings, lifting=replace(settings.lifting, words=words[0], ignore=words[1]))
+
+
+def with_sources(sources: SourceSettings, answers: Mapping[str, Any]) -> SourceSettings:
+    """Return the sources that were answered; templates and events stay as they are."""
+    known = {watched.entity_id: watched for watched in sources.entities}
+    return replace(
+        sources,
+        calendars=tuple(answers.get(CONF_CALENDARS, ())),
+        logs=tuple(answers.get(CONF_LOGS, ())),
+        entities=tuple(
+            known.get(entity_id, WatchedEntity(entity_id))
+            for entity_id in answers.get(CONF_ENTITIES, ())
+        ),
+        person=answers.get(CONF_WHO),
+        gyms=tuple(answers.get(CONF_GYMS, ())),
+        seats=tuple(answers.get(CONF_SEATS, ())),
+        meetings=tuple(answers.get(CONF_MEETINGS, ())),
     )
 
 

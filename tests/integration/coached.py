@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 from custom_components.ql_release.coach import (
@@ -115,9 +116,9 @@ class Coached:
         assert found is not None
         return found
 
-    async def set_up(self, settings: Settings = PLAN) -> None:
-        """Let Anna choose a plan, and set everything up."""
-        anna = subentry(ANNA, "Anna", **{CONF_COACH: stored(settings)})
+    async def set_up(self, settings: Settings = PLAN, **more: Any) -> None:
+        """Let Anna choose a plan, and more if it is named, and set everything up."""
+        anna = subentry(ANNA, "Anna", **{CONF_COACH: stored(settings)}, **more)
         self.home.hass.config_entries.async_add_subentry(self.home.entry, anna)
         # Subscriptions wait for a clock that a test holds: bridges are not heard here.
         assert await self.home.hass.config_entries.async_setup(self.home.entry.entry_id)

@@ -15,7 +15,8 @@ from custom_components.ql_release.coach import (
     Sitting,
 )
 from custom_components.ql_release.coaching.event import COACH
-from custom_components.ql_release.coaching.settings import OFF
+from custom_components.ql_release.coaching.settings import OFF, SourceSettings, stored
+from custom_components.ql_release.const import CONF_SOURCES
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -77,7 +78,8 @@ async def test_missed(coached: Coached) -> None:
 
 async def test_nudge_and_its_answer(coached: Coached) -> None:
     """At the desk."""
-    await coached.set_up(NUDGED)
+    seat = stored(SourceSettings(events=(), seats=("binary_sensor.chair",)))
+    await coached.set_up(NUDGED, **{CONF_SOURCES: seat})
     await coached.tell(Sitting(True, datetime.now(UTC)))
     await coached.wait(minutes=51)
     assert told(coached) == ("nudge", "because you have been sitting since 18:00")

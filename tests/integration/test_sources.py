@@ -18,7 +18,7 @@ from custom_components.ql_release.coaching.settings import (
     SourceSettings,
     WatchedEntity,
     WatchedEvent,
-    coach_settings,
+    settings_in_force,
     stored,
 )
 from custom_components.ql_release.coaching.sources import make_reporters
@@ -308,10 +308,10 @@ async def test_a_person_has_the_sources_they_chose(
     assert [one.name for one in make_ways(hass, entry, alone).reporters] == [  # type: ignore[attr-defined]
         "event hevy_workout_completed"
     ]
-    assert not coach_settings(hass, alone).posture.presence
+    assert not settings_in_force(hass, alone).posture.presence
     seats = stored(SourceSettings(seats=("binary_sensor.chair",)))
     sitting = subentry("p2", "Ben", **chosen, **{CONF_SOURCES: seats})
-    assert coach_settings(hass, sitting).posture.presence
+    assert settings_in_force(hass, sitting).posture.presence
 
 
 async def test_from_hevy_to_the_reminder(coached: Coached) -> None:

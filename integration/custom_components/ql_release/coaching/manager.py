@@ -16,7 +16,7 @@ from ..history.record import SessionRecord
 from ..people import People, Person
 from .runner import Runner
 from .sessions import session_of
-from .settings import coach_settings, has_plan
+from .settings import has_plan, settings_in_force
 from .store import CoachStore
 from .ways import make_ways
 
@@ -114,7 +114,7 @@ class CoachManager:
             self._hass,
             self._entry,
             person,
-            coach_settings(self._hass, subentry),
+            settings_in_force(self._hass, subentry),
             store=self._store,
             ways=make_ways(self._hass, self._entry, subentry),
         )

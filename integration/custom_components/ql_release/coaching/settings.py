@@ -106,12 +106,16 @@ def has_plan(subentry: ConfigSubentry) -> bool:
 def coach_settings(hass: HomeAssistant, subentry: ConfigSubentry) -> Settings:
     """Return what the engine is to know; without a plan it is never to show anything."""
     found = _read(OFF if not has_plan(subentry) else Settings(), subentry, CONF_COACH)
-    # Where nothing tells of sitting, nudges go by the time.
-    told = bool(source_settings(subentry).seats)
-    found = replace(found, posture=replace(found.posture, presence=told))
     if "zone" in _data(subentry, CONF_COACH):
         return found
     return replace(found, zone=hass.config.time_zone)
+
+
+def settings_in_force(hass: HomeAssistant, subentry: ConfigSubentry) -> Settings:
+    """Return what the engine runs on: where nothing tells of sitting, nudges go by the time."""
+    chosen = coach_settings(hass, subentry)
+    told = bool(source_settings(subentry).seats)
+    return replace(chosen, posture=replace(chosen.posture, presence=told))
 
 
 def source_settings(subentry: ConfigSubentry) -> SourceSettings:

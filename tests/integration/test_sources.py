@@ -1,17 +1,21 @@
 """Each source of the coach: what it tells, and what it says of that which it cannot take."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from coached import EVENING, PLAN, Coached
 from custom_components.ql_release.coach import (
     Away,
+    CalendarEvent,
     CalendarKind,
     CalendarRead,
     Fact,
     GymPresence,
+    Hours,
     Sitting,
+    State,
     TrainingReported,
 )
 from custom_components.ql_release.coaching.settings import (
@@ -21,7 +25,8 @@ from custom_components.ql_release.coaching.settings import (
     settings_in_force,
     stored,
 )
-from custom_components.ql_release.coaching.sources import make_reporters
+from custom_components.ql_release.coaching.sources import make_reporters, no_longer_told
+from custom_components.ql_release.coaching.sources.calendars import calendar_name
 from custom_components.ql_release.coaching.sources.listening import Listening
 from custom_components.ql_release.coaching.ways import make_ways
 from custom_components.ql_release.const import CONF_COACH, CONF_SOURCES
@@ -199,7 +204,7 @@ async def test_gym_and_home(heard: Heard) -> None:
     await heard.shows(person, "home")
     gyms = [fact.inside for fact in heard.facts if isinstance(fact, GymPresence)]
     away = [fact.value for fact in heard.facts if isinstance(fact, Away)]
-    assert (gyms, away) == ([True, False], [True, True, False])
+    assert (gyms, away) == ([True, False, False], [True, True, False])
 
 
 async def test_seats(heard: Heard) -> None:
@@ -214,7 +219,69 @@ async def test_seats(heard: Heard) -> None:
     await heard.shows(seat, "unavailable")
     await heard.shows(desk, "soon")
     said = [fact.value for fact in heard.facts if isinstance(fact, Sitting)]
-    assert said == [True, False, True, False, None]
+    assert said == [None, True, False, True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("height", "unit", "sits"),
+    [
+        ("72", "cm", True),
+        ("720", "mm", True),
+        ("1100", "mm", False),
+        ("0.72", "m", True),
+        ("1.1", "m", False),
+        ("28", "in", True),
+        ("44", "in", False),
+        ("72", "%", True),
+        ("nan", "cm", None),
+    ],
+)
+async def test_a_desk_has_its_own_unit(
+    heard: Heard, height: str, unit: str, sits: bool | None
+) -> None:
+    """Desks tell their height in metres, millimetres and inches, too."""
+    heard.hass.states.async_set("sensor.desk", height, {"unit_of_measurement": unit})
+    await heard.listen(seats=("sensor.desk",))
+    assert [fact.value for fact in heard.facts if isinstance(fact, Sitting)] == [sits]
+
+
+async def test_who_left_the_gym_meanwhile_has_trained(heard: Heard) -> None:
+    """Home Assistant was down when they left; that they are not there is told at the start."""
+    heard.hass.states.async_set("zone.gym", "0", {"friendly_name": "Gym"})
+    heard.hass.states.async_set("person.anna", "home")
+    await heard.listen(person="person.anna", gyms=("zone.gym",))
+    assert [fact.inside for fact in heard.facts if isinstance(fact, GymPresence)] == [False]
+
+
+async def test_sources_no_longer_chosen_have_no_say(
+    coached: Coached, freezer: FrozenDateTimeFactory
+) -> None:
+    """Neither a calendar, nor that somebody was away or in a gym."""
+    await coached.set_up()
+    event = CalendarEvent("Deadlift", EVENING, EVENING + timedelta(hours=1), all_day=False)
+    now = datetime.now(UTC)
+    told = (
+        CalendarRead("lifting calendar.gym", CalendarKind.LIFTING, (event,)),
+        Away(value=True, at=now),
+        GymPresence(inside=True, at=now, place="zone.gym"),
+    )
+    coached.runner.async_report(*told)
+    freezer.tick(3600)
+    await coached.choose(replace(PLAN, quiet=Hours(time(23), time(6))))
+    state = coached.runner.coach.state
+    assert [read.events for read in state.calendars.values()] == [()]
+    assert not state.away
+    assert (state.gyms, state.reports) == ({}, {})
+
+
+async def test_sources_still_chosen_keep_their_say() -> None:
+    """Nothing is taken back of them."""
+    event = CalendarEvent("Deadlift", EVENING, EVENING + timedelta(hours=1), all_day=False)
+    name = calendar_name(CalendarKind.LIFTING, "calendar.gym")
+    state = State(away=True, gyms={"zone.gym": EVENING})
+    state.calendars[name] = CalendarRead(name, CalendarKind.LIFTING, (event,))
+    chosen = SourceSettings(calendars=("calendar.gym",), person="person.anna", gyms=("zone.gym",))
+    assert list(no_longer_told(state, chosen, EVENING)) == []
 
 
 def calendar(hass: HomeAssistant, answer: Any) -> list[ServiceCall]:
@@ -264,7 +331,9 @@ async def test_calendars_are_read_again_when_something_changes(
     assert len(asked) == 5
 
 
-@pytest.mark.parametrize("error", [HomeAssistantError("offline"), TimeoutError(), KeyError("x")])
+@pytest.mark.parametrize(
+    "error", [HomeAssistantError("offline"), TimeoutError(), KeyError("x"), OSError("no route")]
+)
 async def test_a_calendar_that_fails_is_said_once(
     heard: Heard, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:

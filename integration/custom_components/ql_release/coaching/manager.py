@@ -16,7 +16,8 @@ from ..history.record import SessionRecord
 from ..people import People, Person
 from .runner import Runner
 from .sessions import session_of
-from .settings import has_plan, settings_in_force
+from .settings import has_plan, settings_in_force, source_settings
+from .sources import no_longer_told
 from .store import CoachStore
 from .ways import make_ways
 
@@ -129,6 +130,8 @@ class CoachManager:
 
         runner.async_listen_happenings(on_happening)
         self._tell_sessions(runner)
+        sources = source_settings(subentry)
+        runner.async_report(*no_longer_told(runner.coach.state, sources, dt_util.utcnow()))
         if self._started:
             self._entry.async_create_task(
                 self._hass, runner.async_start(), f"start the coach of {person.id}"

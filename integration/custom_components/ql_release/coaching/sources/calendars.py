@@ -7,7 +7,6 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_time_change,
@@ -22,6 +21,7 @@ from ...coach import (
     TrainingReported,
     events_of,
 )
+from ...coach.exercises import is_other_sport
 from .listening import Listening
 
 BACK: Final = timedelta(days=2)
@@ -31,6 +31,11 @@ AHEAD: Final = timedelta(days=8)
 PATIENCE_S: Final = 30
 READ_AT: Final = (0, 5, 17)
 """Local hour, minute and second of the daily look: beside those of others."""
+
+
+def calendar_name(kind: CalendarKind, entity_id: str) -> str:
+    """Return by what name the coach remembers a calendar; one may be of both kinds."""
+    return f"{kind} {entity_id}"
 
 
 class _Calendar(Listening):
@@ -73,7 +78,7 @@ class _Calendar(Listening):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 items = await self._async_items()
-        except (HomeAssistantError, TimeoutError, KeyError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 - each integration has errors of its own
             reason = str(error) or type(error).__name__
             self.async_complain(f"it cannot be read ({reason}); look at its integration")
             return
@@ -125,7 +130,8 @@ class CalendarReporter(_Calendar):
     @callback
     def async_take(self, events: Sequence[CalendarEvent]) -> None:
         """Tell all that it holds."""
-        self.async_report(CalendarRead(f"{self._kind} {self.name}", self._kind, tuple(events)))
+        name = calendar_name(self._kind, self.name)
+        self.async_report(CalendarRead(name, self._kind, tuple(events)))
 
 
 class LogReporter(_Calendar):
@@ -139,5 +145,12 @@ class LogReporter(_Calendar):
         for event in events:
             if event.end <= now and not event.all_day:
                 key = f"{event.start.isoformat()} {event.summary}"
-                report = Report(self.name, key, event.start, event.end, title=event.summary)
+                report = Report(
+                    self.name,
+                    key,
+                    event.start,
+                    event.end,
+                    title=event.summary,
+                    lifting=not is_other_sport(event.summary),
+                )
                 self.async_report(TrainingReported(report))

@@ -54,12 +54,15 @@ class GymReporter(_Whereabouts):
     def __init__(self, hass: HomeAssistant, person: str, zone: str) -> None:
         """Know who, and which zone is the gym."""
         super().__init__(hass, person, zone)
-        self._inside = False
+        self._inside: bool | None = None
 
     @override
     @callback
     def async_take(self, where: str, since: datetime) -> None:
-        """Tell of coming and leaving; the state of somebody in a zone is its name."""
+        """Tell of coming and leaving; the state of somebody in a zone is its name.
+
+        It is told at the start, too: somebody may have left while Home Assistant was down.
+        """
         zone = self.hass.states.get(self.name)
         inside = zone is not None and where == zone.name
         if inside != self._inside:

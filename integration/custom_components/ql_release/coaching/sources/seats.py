@@ -1,12 +1,21 @@
 """Whether a person sits: by a seat, a desk's height, an active computer, any presence."""
 
+import math
 from collections.abc import Sequence
 from typing import override
 
-from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_HOME,
+    STATE_NOT_HOME,
+    STATE_OFF,
+    STATE_ON,
+    UnitOfLength,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import DistanceConverter
 
 from ...coach import Sitting
 from .listening import Listening
@@ -19,7 +28,7 @@ class SeatReporter(Listening):
     """Watches all that tells of sitting; one that says so is enough."""
 
     def __init__(self, hass: HomeAssistant, seats: Sequence[str], below_cm: float) -> None:
-        """Know which entities; a number among them is a desk's height in cm."""
+        """Know which entities; a number among them is a desk's height."""
         super().__init__(hass, ", ".join(seats))
         self._seats = seats
         self._below_cm = below_cm
@@ -31,17 +40,18 @@ class SeatReporter(Listening):
         self.until_stopped(
             async_track_state_change_event(self.hass, self._seats, self._async_on_change)
         )
-        self._tell()
+        self._tell(anew=True)
 
     @callback
     def _async_on_change(self, _event: Event[EventStateChangedData]) -> None:
         """Tell what they say together, if it is something else."""
         self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, *, anew: bool = False) -> None:
+        """Tell whether they sit, if that is another answer, or what was told is long ago."""
         said = [self._sits(seat) for seat in self._seats]
         sits = True if True in said else False if False in said else None
-        if sits is not self._told:
+        if anew or sits is not self._told:
             self._told = sits
             self.async_report(Sitting(sits, dt_util.utcnow()))
 
@@ -53,7 +63,19 @@ class SeatReporter(Listening):
             return True
         if state.state in SITS_NOT:
             return False
-        try:
-            return float(state.state) < self._below_cm
-        except ValueError:
-            return None
+        height_cm = _height_cm(state)
+        return None if height_cm is None else height_cm < self._below_cm
+
+
+def _height_cm(state: State) -> float | None:
+    """Return the height that a desk shows, in whatever unit; one without a unit is in cm."""
+    try:
+        height = float(state.state)
+    except ValueError:
+        return None
+    if not math.isfinite(height):
+        return None
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit not in DistanceConverter.VALID_UNITS:
+        return height
+    return DistanceConverter.convert(height, unit, UnitOfLength.CENTIMETERS)

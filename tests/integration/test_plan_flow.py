@@ -1,10 +1,18 @@
 """A plan is chosen in a few questions, shown in a sentence, and changed later."""
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
-from custom_components.ql_release.coach import Hours, Settings
+from custom_components.ql_release.coach import (
+    REST,
+    TEMPLATES,
+    Hours,
+    LiftingRules,
+    Programme,
+    Settings,
+    Workout,
+)
 from custom_components.ql_release.coaching.settings import (
     SourceSettings,
     WatchedEntity,
@@ -20,6 +28,12 @@ from custom_components.ql_release.const import (
     CONF_NOTIFY,
     CONF_SOURCES,
 )
+from custom_components.ql_release.person_flow.plan import (
+    LONGEST_MIN,
+    SHORTEST_MIN,
+    plan_answers,
+)
+from freezegun.api import FrozenDateTimeFactory
 from home import subentry
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -32,6 +46,7 @@ ANSWERS = {
     "days": ["mon", "wed", "fri"],
     "minutes": 10,
     "delay_min": 45,
+    "before_lift": False,
     "per_week": 3,
     "quiet_from": "21:30:00",
     "quiet_to": "07:00:00",
@@ -126,6 +141,59 @@ async def test_a_plan_is_chosen_later_and_changed(
     after = coach_settings(hass, anna(entry))
     assert after.spots == before.spots
     assert (after.posture.enabled, after.lifting.weekdays) == (True, frozenset())
+
+
+async def choose_plan(hass: HomeAssistant, entry: MockConfigEntry, **answers: Any) -> str:
+    """Answer what is asked of a plan, confirm it, and return how it was shown."""
+    flow = await change(hass, entry, "plan")
+    shown = await answer(hass, flow, {**ANSWERS, **answers})
+    await answer(hass, flow, {})
+    return str(shown["description_placeholders"]["plan"])
+
+
+async def test_a_programme_is_chosen(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """It begins in the week it is chosen in, and goes on where it stands."""
+    freezer.move_to("2026-11-26T12:00:00+00:00")
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna"))
+    chosen = {"programme": "five_three_one", "before_lift": True, "starts": "17:30:00"}
+    said = await choose_plan(hass, entry, days=[], **chosen)
+    assert said == "After training, as your programme has it, 10 minutes, both sides."
+    settings = coach_settings(hass, anna(entry))
+    assert settings.lifting.programme == TEMPLATES["five_three_one"](date(2026, 11, 23))
+    assert (settings.lifting.starts, settings.release.before_lift) == (time(17, 30), True)
+
+    freezer.move_to("2026-12-10T12:00:00+00:00")
+    answers = plan_answers(settings)
+    assert (answers["programme"], answers["starts"]) == ("five_three_one", "17:30:00")
+    await choose_plan(hass, entry, programme="five_three_one", days=["mon", "thu"])
+    programme = coach_settings(hass, anna(entry)).lifting.programme
+    assert programme == TEMPLATES["five_three_one"](date(2026, 11, 23), frozenset({0, 3}))
+
+    await choose_plan(hass, entry, programme="strong_lifts")
+    programme = coach_settings(hass, anna(entry)).lifting.programme
+    assert programme == TEMPLATES["strong_lifts"](date(2026, 12, 7))
+    await choose_plan(hass, entry)
+    assert coach_settings(hass, anna(entry)).lifting.programme is None
+
+
+async def test_a_programme_of_their_own_stays(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """It is not asked for, and not lost."""
+    own = Programme(date(2026, 11, 2), (Workout("heavy"), REST), weeks=3, rest_weeks=frozenset({3}))
+    plan = {CONF_COACH: stored(Settings(lifting=LiftingRules(programme=own)))}
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **plan))
+    await choose_plan(hass, entry)
+    assert coach_settings(hass, anna(entry)).lifting.programme == own
+
+
+@pytest.mark.parametrize("minutes", [SHORTEST_MIN, LONGEST_MIN])
+async def test_as_many_minutes_as_can_be_spread(
+    hass: HomeAssistant, entry: MockConfigEntry, minutes: int
+) -> None:
+    """What is asked for is what is shown: no more can be chosen than holds can fill."""
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna"))
+    assert f", {minutes} minutes," in await choose_plan(hass, entry, minutes=minutes)
 
 
 async def test_how_to_be_told_is_changed(hass: HomeAssistant, entry: MockConfigEntry) -> None:

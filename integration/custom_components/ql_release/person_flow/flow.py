@@ -153,7 +153,7 @@ class PersonFlow(ConfigSubentryFlow):
         """Ask for a plan."""
         settings = self._settings()
         if user_input is not None:
-            self._plan = with_answers(settings, user_input)
+            self._plan = with_answers(settings, user_input, dt_util.now(settings.tz).date())
             return await self.async_step_confirm()
         return self.async_show_form(
             step_id="plan",

@@ -5,7 +5,7 @@ Few questions: what is not asked keeps what it was, or its default.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any, Final
 
 import probatio
@@ -29,12 +29,17 @@ from homeassistant.helpers.selector import (
 from ..coach import Hours, Settings, spread
 from ..coach.spots import plan_minutes
 from ..coaching.settings import DeliverySettings, SourceSettings, WatchedEntity
+from .programme import PROGRAMMES, programme_answer, programme_as
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST_MIN: Final = 40
+SHORTEST_MIN: Final = plan_minutes(spread(1))
+LONGEST_MIN: Final = plan_minutes(spread(60))
 MOST_DELAY_MIN: Final = 360
 
 CONF_DAYS: Final = "days"
+CONF_PROGRAMME: Final = "programme"
+CONF_STARTS: Final = "starts"
+CONF_BEFORE_LIFT: Final = "before_lift"
 CONF_MINUTES: Final = "minutes"
 CONF_DELAY: Final = "delay_min"
 CONF_PER_WEEK: Final = "per_week"
@@ -73,8 +78,17 @@ PLAN_SCHEMA: Final = probatio.Schema(
                 mode=SelectSelectorMode.LIST,
             )
         ),
-        probatio.Required(CONF_MINUTES): _number(1, LONGEST_MIN, "min"),
+        probatio.Optional(CONF_PROGRAMME): SelectSelector(
+            SelectSelectorConfig(
+                options=list(PROGRAMMES),
+                translation_key="programme",
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        ),
+        probatio.Optional(CONF_STARTS): TimeSelector(),
+        probatio.Required(CONF_MINUTES): _number(SHORTEST_MIN, LONGEST_MIN, "min"),
         probatio.Required(CONF_DELAY): _number(0, MOST_DELAY_MIN, "min"),
+        probatio.Required(CONF_BEFORE_LIFT): BooleanSelector(),
         probatio.Required(CONF_PER_WEEK): _number(0, 7),
         probatio.Required(CONF_QUIET_FROM): TimeSelector(),
         probatio.Required(CONF_QUIET_TO): TimeSelector(),
@@ -132,7 +146,12 @@ def told_schema(hass: HomeAssistant) -> probatio.Schema:
 
 def plan_answers(settings: Settings) -> dict[str, Any]:
     """Return the answers that would make these settings."""
-    return {
+    known = {
+        CONF_PROGRAMME: programme_answer(settings.lifting.programme),
+        CONF_STARTS: settings.lifting.starts and settings.lifting.starts.isoformat(),
+    }
+    return {key: value for key, value in known.items() if value is not None} | {
+        CONF_BEFORE_LIFT: settings.release.before_lift,
         CONF_DAYS: [WEEKDAYS[day] for day in sorted(settings.lifting.weekdays)],
         CONF_MINUTES: plan_minutes(settings.spots),
         CONF_DELAY: settings.release.delay_min,
@@ -143,11 +162,19 @@ def plan_answers(settings: Settings) -> dict[str, Any]:
     }
 
 
-def with_answers(settings: Settings, answers: Mapping[str, Any]) -> Settings:
-    """Return the settings with what was answered."""
+def with_answers(settings: Settings, answers: Mapping[str, Any], today: date) -> Settings:
+    """Return the settings with what was answered; a new programme begins in this week."""
     minutes = int(answers[CONF_MINUTES])
     same = minutes == plan_minutes(settings.spots)
     days = frozenset(WEEKDAYS.index(day) for day in answers.get(CONF_DAYS, ()))
+    before, chosen = settings.lifting.programme, answers.get(CONF_PROGRAMME)
+    starts = answers.get(CONF_STARTS)
+    lifting = replace(
+        settings.lifting,
+        weekdays=days,
+        programme=programme_as(before, chosen, days, today),
+        starts=None if starts is None else time.fromisoformat(starts),
+    )
     return replace(
         settings,
         # Spots that were chosen otherwise stay as long as their time does.
@@ -156,9 +183,10 @@ def with_answers(settings: Settings, answers: Mapping[str, Any]) -> Settings:
             settings.release,
             enabled=True,
             delay_min=int(answers[CONF_DELAY]),
+            before_lift=answers[CONF_BEFORE_LIFT],
             per_week=int(answers[CONF_PER_WEEK]),
         ),
-        lifting=replace(settings.lifting, weekdays=days),
+        lifting=lifting,
         posture=replace(settings.posture, enabled=answers[CONF_NUDGES]),
         quiet=Hours(
             time.fromisoformat(answers[CONF_QUIET_FROM]), time.fromisoformat(answers[CONF_QUIET_TO])

@@ -13,9 +13,16 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .coaching.entities import lifting_day
 from .contract.tool import Hello, Quality, ToolState
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
-from .entity import BridgeEntity, QlReleaseEntity, ToolEntity, async_setup_devices
+from .entity import (
+    BridgeEntity,
+    QlReleaseEntity,
+    ToolEntity,
+    async_setup_devices,
+    async_setup_people,
+)
 from .household import Bridge, Tool
 
 PARALLEL_UPDATES = 0
@@ -95,6 +102,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up binary sensors."""
     async_setup_devices(entry, async_add_entities, _wanted)
+    async_setup_people(entry, async_add_entities, lifting_day)
 
 
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:

@@ -75,7 +75,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.people = People(hass, entry)
         self.store = QlReleaseStore(hass, entry.entry_id)
         self.sessions = SessionBook(self.store, self.people)
-        self.coaches = CoachManager(hass, entry, self.people, self.sessions)
+        self.coaches = CoachManager(hass, entry, self.people, self.sessions, self._tell)
         self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
         self._complaints = Complaints()
         self._handover = Handover()

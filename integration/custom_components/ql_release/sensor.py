@@ -24,12 +24,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .coaching.entities import sensors
 from .contract.bridge import BridgeHealth
 from .contract.common import Side, Zone
 from .contract.session import LastSession
 from .contract.tool import Hello, Phase, ToolState
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
-from .entity import BridgeEntity, QlReleaseEntity, ToolEntity, async_setup_devices
+from .entity import (
+    BridgeEntity,
+    QlReleaseEntity,
+    ToolEntity,
+    async_setup_devices,
+    async_setup_people,
+)
 from .household import Bridge, Tool
 
 PARALLEL_UPDATES = 0
@@ -247,6 +254,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up sensors."""
     async_setup_devices(entry, async_add_entities, _wanted)
+    async_setup_people(entry, async_add_entities, sensors)
 
 
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:

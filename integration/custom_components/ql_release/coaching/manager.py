@@ -1,6 +1,7 @@
 """The coaches of an entry: one for each person with a plan, as people and plans come and go."""
 
 from collections.abc import Callable
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -31,9 +32,18 @@ class CoachManager:
     """Makes coaches, and tells them of sessions."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, people: People, book: SessionBook
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        people: People,
+        book: SessionBook,
+        tell: Callable[[str], None],
     ) -> None:
-        """Begin with nobody; `async_load` makes the coaches, `async_start` sets them to work."""
+        """Begin with nobody; `async_load` makes the coaches, `async_start` sets them to work.
+
+        What a coach decides is told to `tell`, by the key of its person's device.
+        """
+        self._tell = tell
         self._hass = hass
         self._entry = entry
         self._people = people
@@ -129,6 +139,7 @@ class CoachManager:
                 listener(runner, happening)
 
         runner.async_listen_happenings(on_happening)
+        runner.async_listen(partial(self._tell, person.key))
         self._tell_sessions(runner)
         sources = source_settings(subentry)
         runner.async_report(*no_longer_told(runner.coach.state, sources, dt_util.utcnow()))

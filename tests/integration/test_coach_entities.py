@@ -1,0 +1,97 @@
+"""What the coach of a person shows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from coached import ANNA, PLAN, Coached
+from custom_components.ql_release.coach.settings import LiftingRules, PostureRules
+from custom_components.ql_release.contract.common import Side, Zone
+from custom_components.ql_release.contract.session import CoverageEntry
+from custom_components.ql_release.history.record import SessionRecord, SessionSource
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+LIFTING = "binary_sensor.anna_lifting_day"
+REMINDER = "sensor.anna_next_reminder"
+NUDGE = "sensor.anna_next_nudge"
+ADHERENCE = "sensor.anna_days_done_of_the_last_7"
+TODAY = "todo.anna_today"
+
+
+async def items(coached: Coached) -> list[tuple[str, str]]:
+    """Return what stands on today's list."""
+    found: Any = await coached.home.hass.services.async_call(
+        "todo", "get_items", {"entity_id": TODAY}, blocking=True, return_response=True
+    )
+    return [(one["summary"], one["status"]) for one in found[TODAY]["items"]]
+
+
+def measured(ago: timedelta, *, holds: int) -> SessionRecord:
+    """Return a session on the left lower spot."""
+    end = datetime.now(UTC) - ago
+    entry = CoverageEntry(
+        muscle="quadratus_lumborum",
+        side=Side.LEFT,
+        zone=Zone.LOWER,
+        holds=holds,
+        hold_s=45.0 * holds,
+    )
+    return SessionRecord(
+        id="f" * 32,
+        source=SessionSource.TOOL,
+        person=ANNA,
+        started_at=end - timedelta(minutes=3),
+        ended_at=end,
+        duration_s=180.0,
+        holds=holds,
+        hold_s=45.0 * holds,
+        coverage=(entry,),
+    )
+
+
+async def test_a_lifting_day(coached: Coached, hass: HomeAssistant) -> None:
+    """From the weekday to what is left of the plan."""
+    await coached.set_up(replace(PLAN, posture=PostureRules(enabled=True, other_days=True)))
+    state = hass.states.get(LIFTING)
+    assert state is not None
+    assert state.state == "on"
+    assert state.attributes["reason"] == "because you lift on this day of the week"
+    assert coached.home.value(REMINDER) == STATE_UNKNOWN
+    assert coached.home.value(NUDGE) != STATE_UNKNOWN
+    assert coached.home.value(ADHERENCE) == "0"
+    await coached.trained()
+    assert coached.home.value(REMINDER) == "2026-11-20T19:00:00+00:00"
+    assert len(await items(coached)) == 4
+    await coached.wait(minutes=30)
+    coached.home.coordinator.sessions.async_put(measured(timedelta(), holds=2))
+    await coached.home.settle()
+    assert ("left lower (2/2)", "completed") in await items(coached)
+    assert coached.home.value(TODAY) == "3"
+
+
+async def test_without_a_plan_there_is_nothing_to_show(
+    coached: Coached, hass: HomeAssistant
+) -> None:
+    """What was there is unavailable once the plan has gone."""
+    await coached.set_up(replace(PLAN, lifting=LiftingRules()))
+    assert coached.home.value(LIFTING) == "off"
+    entry = coached.home.entry
+    anna = next(iter(entry.subentries.values()))
+    data = {key: value for key, value in anna.data.items() if key != "coach"}
+    hass.config_entries.async_update_subentry(entry, anna, data=data)
+    await coached.home.settle()
+    for entity in (LIFTING, REMINDER, NUDGE, ADHERENCE, TODAY):
+        assert coached.home.value(entity) == STATE_UNAVAILABLE
+
+
+async def test_what_stays_the_same_is_not_written(coached: Coached, hass: HomeAssistant) -> None:
+    """Decisions come more often than news."""
+    await coached.set_up()
+    changes = async_capture_events(hass, "state_changed")
+    coached.runner.async_look()
+    coached.runner.async_look()
+    await coached.home.settle()
+    ours = (LIFTING, REMINDER, NUDGE, ADHERENCE, TODAY)
+    assert [one for one in changes if one.data["entity_id"] in ours] == []

@@ -91,6 +91,16 @@ class Resident:
             step = await self._post(f"{FLOW}/{flow}", dict(answer))
         return step
 
+    async def add_person(self, entry: str, name: str, *answers: Mapping[str, Any]) -> str:
+        """Add a person to an entry, and return the id by which bridges know them."""
+        path = "/api/config/config_entries/subentries/flow"
+        step = await self._post(path, {"handler": [entry, "person"]})
+        profile = {"name": name, "sessions_per_week": 3, "hold_s": 5}
+        for answer in ({**profile, "with_plan": bool(answers), "person": name.lower()}, *answers):
+            step = await self._post(f"{path}/{step['flow_id']}", answer)
+        assert step["type"] == "create_entry", step
+        return name.lower()
+
     async def until(self, question: Callable[[], Any]) -> Any:
         """Ask until the answer is true, and return it."""
         async with asyncio.timeout(PATIENCE_S):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from chain import Chain
 from house import House
 from resident import Resident
@@ -62,3 +63,35 @@ async def whole(resident: Resident, chain: Chain) -> list[str]:
 def told(chain: Chain) -> list[dict[str, Any]]:
     """Return the events that people are told of."""
     return [event for event in chain.events() if event.get("confidence", 1) >= 0.5]
+
+
+async def test_half_a_session_without_home_assistant(
+    chain: Chain, house: House, resident: Resident
+) -> None:
+    """What it missed is in the statistics once it is back, and fires nothing."""
+    entry = await add_tool(chain, resident)
+    anna = await resident.add_person(entry, "Anna")
+    await chain.tool(BODY, "--end", "20")
+    await chain.heard_event("released")
+    await house.stop()
+    await chain.heard_event("ended")
+    (ended,) = [event for event in chain.events() if event["type"] == "ended"]
+
+    await house.start()
+    await resident.come_back()
+    names = [f"ql_release:{anna}_{what}" for what in ("holds", "minutes", "releases")]
+
+    async def statistics() -> dict[str, Any] | None:
+        found: dict[str, Any] = await resident.ask(
+            "recorder/statistics_during_period",
+            start_time="2026-01-01T00:00:00+00:00",
+            statistic_ids=names,
+            period="hour",
+            types=["sum"],
+        )
+        return found if len(found) == len(names) else None
+
+    found = await resident.until(statistics)
+    sums = [found[name][-1]["sum"] for name in names]
+    assert sums == [2, pytest.approx(ended["hold_s"] / 60, abs=0.001), 1]
+    assert not house.complaints

@@ -34,7 +34,10 @@ SOUND = replace(
     services={"log": {"fields": {"side": {"selector": {"boolean": {}}}}}},
     triggers={},
     conditions={},
-    quality_scale={"rules": dict.fromkeys(ALL_RULES, "done")},
+    quality_scale={
+        "rules": dict.fromkeys(ALL_RULES, "done")
+        | {"docs-triggers": {"status": "exempt", "comment": "There are none."}}
+    },
     brand={"icon.png": ICON},
 )
 
@@ -149,8 +152,8 @@ EN = "languages/en"
         (
             asked_in_code,
             "sources/repairs.py",
-            ast.parse("ir.async_create_issue(translation_key=f'bridge_{kind}')"),
-            "add issues.bridge_[a-z0-9_]+ (repairs.py:1 asks for it)",
+            ast.parse("ir.async_create_issue(translation_key=f'attic_{kind}')"),
+            "add issues.attic_[a-z0-9_]+ (repairs.py:1 asks for it)",
         ),
         (
             asked_in_code,
@@ -184,6 +187,7 @@ EN = "languages/en"
             ast.parse(""),
             "discovery is not done: config_flow.py",
         ),
+        (evidence, "sources/trigger.py", ast.parse(""), "docs-triggers applies: trigger.py"),
         (evidence, "sources/todo.py", ast.parse(""), "todo.py: add PARALLEL_UPDATES"),
         (brand, "brand/icon.png", None, "brand/icon.png: add it"),
         (brand, "brand/photo.jpg", b"", "brand/photo.jpg: remove it"),

@@ -91,4 +91,10 @@ async def async_remove_config_entry_device(
     present = {hello.serial for hello, _ in coordinator.data.devices()}
     present |= {bridge_key(one.id) for one in coordinator.data.bridges.values() if one.online}
     present |= {person_key(person.id) for person in coordinator.people.all()}
-    return not any(domain == DOMAIN and key in present for domain, key in device.identifiers)
+    keys = {key for domain, key in device.identifiers if domain == DOMAIN}
+    if keys & present:
+        return False
+    for bridge in coordinator.data.bridges:
+        if bridge_key(bridge) in keys:
+            coordinator.issues.async_forget(bridge)
+    return True

@@ -2,7 +2,8 @@
 
 import logging
 
-from .contract.base import ContractError
+from .contract.base import ContractError, OtherMajorError
+from .issues import BridgeIssues
 
 MOST_TOPICS = 100
 """So many topics are told apart: a stranger can make up any number."""
@@ -13,8 +14,9 @@ _LOGGER = logging.getLogger(__name__)
 class Complaints:
     """Which topics have brought something unusable, so that the log says it once."""
 
-    def __init__(self) -> None:
-        """Begin without complaints."""
+    def __init__(self, issues: BridgeIssues) -> None:
+        """Begin without complaints; those of another version are an issue, too."""
+        self._issues = issues
         self._told: dict[str, str] = {}
 
     def note(self, topic: str, error: ContractError) -> None:
@@ -25,8 +27,11 @@ class Complaints:
         if len(self._told) < MOST_TOPICS or topic in self._told:
             self._told[topic] = reason
             _LOGGER.warning("A message on %s was left out: it %s", topic, reason)
+            if isinstance(error, OtherMajorError):
+                self._issues.async_other_version(topic)
 
     def settle(self, topic: str) -> None:
         """Note that the topic has brought something usable."""
-        if self._told:
-            self._told.pop(topic, None)
+        if topic in self._told:
+            del self._told[topic]
+            self._issues.async_understood(topic)

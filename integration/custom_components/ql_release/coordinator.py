@@ -38,6 +38,7 @@ from .history.book import SessionBook
 from .history.statistics import SessionStatistics
 from .household import Bridge, Household, Tool, bridge_key
 from .inbox import Inbox
+from .issues import BridgeIssues
 from .link import MqttLink, discovery_prefix
 from .people import People
 from .profiles import ProfileSender
@@ -77,7 +78,8 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.sessions = SessionBook(self.store, self.people)
         self.coaches = CoachManager(hass, entry, self.people, self.sessions, self._tell)
         self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
-        self._complaints = Complaints()
+        self.issues = BridgeIssues(hass, entry, lambda: self.connected)
+        self._complaints = Complaints(self.issues)
         self._handover = Handover()
         self._devices = Devices(hass, entry)
         inbox = Inbox(self.topics, self, self._complaints)
@@ -121,6 +123,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
+        self.issues.async_stop()
         for cancel in self._leaving.values():
             cancel()
         await self.coaches.async_stop()
@@ -245,6 +248,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def take_status(self, bridge: str, *, online: bool) -> None:
         """Take whether a bridge is there."""
         found = self._bridge(bridge)
+        self.issues.async_bridge(bridge, online=online)
         if found.online == online:
             return
         found.online = online

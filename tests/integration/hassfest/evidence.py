@@ -42,6 +42,10 @@ def evidence(integration: Integration) -> Iterator[str]:
         tree = integration.sources.get(wanted.module)
         if tree is None or wanted.name not in _names(tree):
             yield f"quality_scale.yaml: {rule} is not done: {wanted.module} lacks {wanted.name}"
+    for module in ("condition.py", "trigger.py"):
+        rule = f"docs-{module.removesuffix('.py')}s"
+        if module in integration.sources and rule in answers and rule not in done:
+            yield f"quality_scale.yaml: {rule} applies: {module} is there; describe them in docs"
     if "parallel-updates" in done:
         for platform in Platform:
             tree = integration.sources.get(f"{platform}.py")

@@ -16,6 +16,7 @@ from custom_components.ql_release.coach import (
 from custom_components.ql_release.coaching.settings import (
     SourceSettings,
     WatchedEntity,
+    WatchedEvent,
     coach_settings,
     delivery_settings,
     has_plan,
@@ -33,11 +34,12 @@ from custom_components.ql_release.person_flow.plan import (
     SHORTEST_MIN,
     plan_answers,
 )
+from custom_components.ql_release.person_flow.templates import template_answers
 from freezegun.api import FrozenDateTimeFactory
 from home import subentry
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers.translation import async_get_translations
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
@@ -222,6 +224,7 @@ async def test_sources_are_chosen(hass: HomeAssistant, entry: MockConfigEntry) -
         "calendars": ["calendar.gym"],
         "words": ["lift"],
         "ignore": ["rest"],
+        "events": ["hevy_workout_completed"],
         "entities": ["sensor.strava", "sensor.garmin"],
         "who": "person.anna",
         "gyms": ["zone.gym"],
@@ -242,6 +245,46 @@ async def test_sources_are_chosen(hass: HomeAssistant, entry: MockConfigEntry) -
     flow = await change(hass, entry, "sources")
     await answer(hass, flow, answers)
     assert source_settings(anna(entry)) == sources
+
+
+async def test_events_and_templates_are_chosen(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Events by their type; a template of one of them, or of an entity."""
+    hass.config_entries.async_add_subentry(
+        entry, subentry("p1", "Anna", **{CONF_COACH: stored(Settings())})
+    )
+    flow = await change(hass, entry, "sources")
+    for wrong in ("*", "state_reported", "my event"):
+        refused = await answer(hass, flow, {"events": [wrong]})
+        assert refused["errors"] == {"events": "invalid_event"}
+    events = ["hevy_workout_completed", "my_training", "my_training"]
+    await answer(hass, flow, {"events": events, "entities": ["sensor.strava"]})
+
+    flow = await change(hass, entry, "template")
+    with pytest.raises(InvalidData):
+        await answer(hass, flow, {"source": "my_training", "template": "{{ oops"})
+    own = "{{ event.data.sport == 'lift' }}"
+    await answer(hass, flow, {"source": "my_training", "template": own})
+    flow = await change(hass, entry, "template")
+    await answer(hass, flow, {"source": "sensor.strava", "template": "{{ state.state }}"})
+    sources = source_settings(anna(entry))
+    hevy = WatchedEvent("hevy_workout_completed")
+    assert sources.events == (hevy, WatchedEvent("my_training", own))
+    assert sources.entities == (WatchedEntity("sensor.strava", "{{ state.state }}"),)
+    assert template_answers(sources) == {"source": "my_training", "template": own}
+
+    flow = await change(hass, entry, "template")
+    await answer(hass, flow, {"source": "my_training"})
+    assert source_settings(anna(entry)).events == (hevy, WatchedEvent("my_training"))
+
+
+async def test_without_events_and_entities_no_template_is_asked_for(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """There is nothing that could have one."""
+    chosen = {CONF_COACH: stored(Settings()), CONF_SOURCES: {"events": []}}
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **chosen))
+    menu = await entry.start_subentry_reconfigure_flow(hass, anna(entry).subentry_id)
+    assert menu["menu_options"] == ["profile", "plan", "sources", "told", "no_plan"]
 
 
 async def test_a_plan_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -53,6 +53,7 @@ from ..contract.commands import (
     MAX_THRESHOLD_N,
 )
 from .plan import (
+    CONF_EVENTS,
     PLAN_SCHEMA,
     SOURCES_SCHEMA,
     plan_answers,
@@ -65,6 +66,13 @@ from .plan import (
     with_words,
 )
 from .preview import async_preview
+from .templates import (
+    is_event_type,
+    template_answers,
+    template_schema,
+    templates,
+    with_template,
+)
 
 MOST_SESSIONS = 14
 """A week; twice a day."""
@@ -144,7 +152,7 @@ class PersonFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask what is to be changed."""
         with_plan = has_plan(self._get_reconfigure_subentry())
-        planned = ["sources", "told", "no_plan"] if with_plan else []
+        planned = ["sources", *self._understood(), "told", "no_plan"] if with_plan else []
         return self.async_show_menu(
             step_id="reconfigure", menu_options=["profile", "plan", *planned]
         )
@@ -182,7 +190,10 @@ class PersonFlow(ConfigSubentryFlow):
         """Ask where the coach learns of trainings and of the desk."""
         settings = self._settings()
         sources = source_settings(self._get_reconfigure_subentry())
-        if user_input is not None:
+        errors: dict[str, str] = {}
+        if user_input is not None and not all(map(is_event_type, user_input.get(CONF_EVENTS, ()))):
+            errors[CONF_EVENTS] = "invalid_event"
+        elif user_input is not None:
             return self._update(
                 {
                     CONF_COACH: stored(with_words(settings, user_input)),
@@ -192,7 +203,22 @@ class PersonFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="sources",
             data_schema=self.add_suggested_values_to_schema(
-                SOURCES_SCHEMA, source_answers(settings, sources)
+                SOURCES_SCHEMA, user_input or source_answers(settings, sources)
+            ),
+            errors=errors,
+        )
+
+    async def async_step_template(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask by what template a source is understood; the selector refuses one that is none."""
+        sources = source_settings(self._get_reconfigure_subentry())
+        if user_input is not None:
+            return self._update({CONF_SOURCES: stored(with_template(sources, user_input))})
+        return self.async_show_form(
+            step_id="template",
+            data_schema=self.add_suggested_values_to_schema(
+                template_schema(sources), template_answers(sources)
             ),
         )
 
@@ -248,6 +274,10 @@ class PersonFlow(ConfigSubentryFlow):
             ),
             errors=errors,
         )
+
+    def _understood(self) -> list[str]:
+        """Return the step for templates, if there is something that could have one."""
+        return ["template"] if templates(source_settings(self._get_reconfigure_subentry())) else []
 
     def _settings(self) -> Settings:
         """Return the plan that there is, or a new one."""

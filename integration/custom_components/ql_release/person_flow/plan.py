@@ -30,6 +30,7 @@ from ..coach import Hours, Settings, spread
 from ..coach.spots import plan_minutes
 from ..coaching.settings import DeliverySettings, SourceSettings, WatchedEntity
 from .programme import PROGRAMMES, programme_answer, programme_as
+from .templates import events_as
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_MIN: Final = plan_minutes(spread(1))
@@ -50,6 +51,7 @@ CONF_CALENDARS: Final = "calendars"
 CONF_WORDS: Final = "words"
 CONF_IGNORE: Final = "ignore"
 CONF_LOGS: Final = "logs"
+CONF_EVENTS: Final = "events"
 CONF_ENTITIES: Final = "entities"
 CONF_WHO: Final = "who"
 CONF_GYMS: Final = "gyms"
@@ -111,6 +113,7 @@ SOURCES_SCHEMA: Final = probatio.Schema(
         probatio.Optional(CONF_WORDS): _texts(),
         probatio.Optional(CONF_IGNORE): _texts(),
         probatio.Optional(CONF_LOGS): _entities(Platform.CALENDAR),
+        probatio.Optional(CONF_EVENTS): _texts(),
         probatio.Optional(CONF_ENTITIES): EntitySelector(EntitySelectorConfig(multiple=True)),
         probatio.Optional(CONF_WHO): _entities("person", Platform.DEVICE_TRACKER, multiple=False),
         probatio.Optional(CONF_GYMS): _entities("zone"),
@@ -201,6 +204,7 @@ def source_answers(settings: Settings, sources: SourceSettings) -> dict[str, Any
         CONF_WORDS: settings.lifting.words,
         CONF_IGNORE: settings.lifting.ignore,
         CONF_LOGS: sources.logs,
+        CONF_EVENTS: tuple(watched.event_type for watched in sources.events),
         CONF_ENTITIES: tuple(watched.entity_id for watched in sources.entities),
         CONF_GYMS: sources.gyms,
         CONF_SEATS: sources.seats,
@@ -217,12 +221,13 @@ def with_words(settings: Settings, answers: Mapping[str, Any]) -> Settings:
 
 
 def with_sources(sources: SourceSettings, answers: Mapping[str, Any]) -> SourceSettings:
-    """Return the sources that were answered; templates and events stay as they are."""
+    """Return the sources that were answered; templates stay as they are."""
     known = {watched.entity_id: watched for watched in sources.entities}
     return replace(
         sources,
         calendars=tuple(answers.get(CONF_CALENDARS, ())),
         logs=tuple(answers.get(CONF_LOGS, ())),
+        events=events_as(sources.events, answers.get(CONF_EVENTS, ())),
         entities=tuple(
             known.get(entity_id, WatchedEntity(entity_id))
             for entity_id in answers.get(CONF_ENTITIES, ())

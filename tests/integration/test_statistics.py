@@ -24,6 +24,7 @@ from homeassistant.components.recorder.statistics import (
     list_statistic_ids,
     statistics_during_period,
 )
+from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
@@ -80,12 +81,18 @@ def _got(side: Side, holds: int, hold_s: float) -> CoverageEntry:
     return CoverageEntry(muscle="psoas", side=side, zone=Zone.UPPER, holds=holds, hold_s=hold_s)
 
 
+async def recorded(home: Home) -> None:
+    """Wait for the recorder; an empty queue is not enough, for its last task may still run."""
+    await home.settle()
+    done = home.hass.loop.create_future()
+    get_instance(home.hass).queue_task(SynchronizeTask(done))
+    await done
+
+
 async def rows(home: Home, person: str = ANNA) -> dict[str, list[tuple[datetime, float, float]]]:
     """Return what stands in the recorder: hour, value and total by series."""
-    await home.settle()
-    await get_instance(home.hass).async_block_till_done()
-    await home.settle()
-    await get_instance(home.hass).async_block_till_done()
+    await recorded(home)
+    await recorded(home)
     ids = {statistic_id(person, series): series.key for series in Series.all()}
     found = await get_instance(home.hass).async_add_executor_job(
         statistics_during_period,

@@ -13,7 +13,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coaching.entities import lifting_day
+from .coaching.entities import binary_sensors
 from .contract.tool import Hello, Quality, ToolState
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
 from .entity import (
@@ -102,7 +102,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up binary sensors."""
     async_setup_devices(entry, async_add_entities, _wanted)
-    async_setup_people(entry, async_add_entities, lifting_day)
+    async_setup_people(entry, async_add_entities, binary_sensors)
 
 
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:

@@ -37,6 +37,7 @@ class CoachSensorDescription(SensorEntityDescription):
 
 
 LIFTING_DAY = BinarySensorEntityDescription(key="lifting_day", translation_key="lifting_day")
+RELEASE_DUE = BinarySensorEntityDescription(key="release_due", translation_key="release_due")
 TODAY = EntityDescription(key="today", translation_key="today")
 SENSORS = (
     CoachSensorDescription(
@@ -100,6 +101,20 @@ class LiftingDaySensor(CoachEntity, BinarySensorEntity):
         return self.is_on, self.extra_state_attributes
 
 
+class ReleaseDueSensor(CoachEntity, BinarySensorEntity):
+    """Whether a session is due."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether it is."""
+        return None if self.outcome is None else self.outcome.release_due
+
+    @override
+    def _shown(self) -> object:
+        return self.is_on
+
+
 class CoachSensor(CoachEntity, SensorEntity):
     """When the coach comes next, and how the plan is kept."""
 
@@ -139,10 +154,11 @@ class TodayList(CoachEntity, TodoListEntity):
         return self.todo_items
 
 
-def lifting_day(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:
-    """Yield the binary sensor of a person with a plan."""
+def binary_sensors(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:
+    """Yield the binary sensors of a person with a plan."""
     if coordinator.coaches.of(person.id) is not None:
         yield LiftingDaySensor(coordinator, person, LIFTING_DAY)
+        yield ReleaseDueSensor(coordinator, person, RELEASE_DUE)
 
 
 def sensors(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:

@@ -129,7 +129,7 @@ EN = "languages/en"
         (described, "services/tare", {"colour": "red"}, "services.yaml: tare"),
         (described, "services/apart", {}, "alphabetical"),
         (described, "triggers/ended", {"fields": {"a": {"filter": {}}}}, "triggers.yaml: ended"),
-        (registered, "sources/trigger.py", ast.parse(""), "triggers.yaml: add it"),
+        (registered, "triggers", {}, "triggers.yaml: add it"),
         (translated, f"{EN}/services/log/fields", None, "add services.log.fields.side"),
         (translated, f"{EN}/services/log", None, "add services.log with name and description"),
         (translated, f"{EN}/triggers/gone", {"name": "Gone"}, "triggers.gone: remove it"),

@@ -1,5 +1,6 @@
 """The coach at work in Home Assistant: what it is told, what it delivers, and when it wakes."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,15 +13,19 @@ from custom_components.ql_release.coach import (
     Action,
     Answer,
     Fact,
+    Item,
     RefusedError,
     Session,
     SessionReported,
 )
 from custom_components.ql_release.coach.settings import ReleaseRules
+from custom_components.ql_release.coaching.settings import stored
 from custom_components.ql_release.coaching.store import CoachStore
+from custom_components.ql_release.const import CONF_COACH
 from custom_components.ql_release.contract.base import timestamp
 from custom_components.ql_release.contract.events import event_from
 from custom_components.ql_release.history.record import SessionKind, SessionRecord, SessionSource
+from homeassistant.core import HomeAssistant
 
 EAGER = replace(PLAN, release=ReleaseRules(delay_min=30))
 
@@ -244,3 +249,37 @@ async def test_a_home_without_plans_keeps_no_file(
     await store.async_load()
     await store.async_save()
     assert not [key for key in hass_storage if key.endswith("other.coach")]
+
+
+async def test_a_plan_that_changes_while_something_is_delivered_repeats_nothing(
+    coached: Coached, hass: HomeAssistant
+) -> None:
+    """The coach made anew waits until the one before it is through with its item."""
+    await coached.set_up()
+    arrives = asyncio.Event()
+    begun: list[int] = []
+
+    async def async_deliver(item: Item) -> bool:
+        """Take a while."""
+        begun.append(item.id)
+        await arrives.wait()
+        return True
+
+    with patch.object(coached.notes, "async_deliver", async_deliver):
+        await coached.trained(minutes_ago=59)
+        coached.freezer.tick(timedelta(minutes=2))
+        before = coached.runner
+        before.async_look()
+        await asyncio.sleep(0)
+        assert len(begun) == 1
+        entry = coached.home.entry
+        anna = next(iter(entry.subentries.values()))
+        chosen = {**anna.data, CONF_COACH: stored(replace(PLAN, zone="Europe/Berlin"))}
+        hass.config_entries.async_update_subentry(entry, anna, data=chosen)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert coached.runner is not before
+        arrives.set()
+        await coached.home.settle()
+    assert len(begun) == len(set(begun))
+    assert not coached.runner.coach.state.outbox

@@ -148,12 +148,13 @@ class Runner:
     async def _async_deliver(self) -> None:
         """Do what stands in the outbox, in order, up to what cannot be done yet."""
         try:
-            while self._running and (outbox := self._coach.state.outbox):
-                item = outbox[0]
-                if not await self._async_do(item):
-                    return
-                self._coach.confirm(item.id)
-                self._store.async_changed()
+            async with self._store.async_delivery(self.person.id):
+                while self._running and (outbox := self._coach.state.outbox):
+                    item = outbox[0]
+                    if not await self._async_do(item):
+                        return
+                    self._coach.confirm(item.id)
+                    self._store.async_changed()
         finally:
             self._delivering = False
 

@@ -1,5 +1,6 @@
 """What the coach remembers, over a restart at any moment."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -24,6 +25,7 @@ class CoachStore:
         self._store = Store[dict[str, Any]](hass, VERSION, f"{DOMAIN}.{entry_id}.coach")
         self._stored: dict[str, Any] = {}
         self._states: dict[str, State] = {}
+        self._deliveries: dict[str, asyncio.Lock] = {}
 
     async def async_load(self) -> None:
         """Read what was stored."""
@@ -36,6 +38,11 @@ class CoachStore:
         if person not in self._states:
             self._states[person] = self._read(person)
         return self._states[person]
+
+    @callback
+    def async_delivery(self, person: str) -> asyncio.Lock:
+        """Return what is held while a person's outbox is done; a coach made anew waits for it."""
+        return self._deliveries.setdefault(person, asyncio.Lock())
 
     @callback
     def async_changed(self) -> None:

@@ -31,6 +31,11 @@ WHOLE = load()
 SOUND = replace(
     WHOLE,
     languages={"en": WHOLE.english},
+    sources={
+        name: tree
+        for name, tree in WHOLE.sources.items()
+        if name not in ("condition.py", "trigger.py")
+    },
     services={"log": {"fields": {"side": {"selector": {"boolean": {}}}}}},
     triggers={},
     conditions={},
@@ -129,7 +134,7 @@ EN = "languages/en"
         (described, "services/tare", {"colour": "red"}, "services.yaml: tare"),
         (described, "services/apart", {}, "alphabetical"),
         (described, "triggers/ended", {"fields": {"a": {"filter": {}}}}, "triggers.yaml: ended"),
-        (registered, "triggers", {}, "triggers.yaml: add it"),
+        (registered, "sources/trigger.py", ast.parse(""), "triggers.yaml: add it"),
         (translated, f"{EN}/services/log/fields", None, "add services.log.fields.side"),
         (translated, f"{EN}/services/log", None, "add services.log with name and description"),
         (translated, f"{EN}/triggers/gone", {"name": "Gone"}, "triggers.gone: remove it"),

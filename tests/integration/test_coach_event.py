@@ -16,7 +16,8 @@ from custom_components.ql_release.coach import (
 )
 from custom_components.ql_release.coaching.event import COACH
 from custom_components.ql_release.coaching.settings import OFF, SourceSettings, stored
-from custom_components.ql_release.const import CONF_SOURCES
+from custom_components.ql_release.const import CONF_COACH, CONF_SOURCES
+from home import subentry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -110,3 +111,14 @@ async def test_nothing_else_is_told(coached: Coached, settings: Settings) -> Non
     await coached.trained()
     await coached.wait(hours=80)
     assert set(coached.told) <= set(COACH.event_types or ())
+
+
+async def test_each_person_hears_their_own_coach(coached: Coached, hass: HomeAssistant) -> None:
+    """What Ben's tells is none of Anna's."""
+    await coached.set_up()
+    ben = subentry("p2", "Ben", **{CONF_COACH: stored(PLAN)})
+    hass.config_entries.async_add_subentry(coached.home.entry, ben)
+    await coached.home.settle()
+    await coached.trained()
+    assert told(coached)[0] == "training_ended"
+    assert coached.home.value("event.ben_coach") == STATE_UNKNOWN

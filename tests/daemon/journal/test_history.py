@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,8 +109,7 @@ async def test_an_event_that_the_disk_has_spoilt_holds_up_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await _fill(journal, event, 3)
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE events SET body = ? WHERE seq = 2", (spoilt or b"",))
     page = await journal.history(limit=2)
     assert (_seqs(page), page.next_seq, page.more) == ([1], 2, True)

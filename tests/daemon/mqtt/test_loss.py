@@ -7,6 +7,7 @@ import random
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -250,7 +251,7 @@ async def test_an_event_that_the_disk_has_spoilt_is_told_and_holds_up_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await bench.journal.write(Batch("mat", events=[event(1), event(2), event(3)]))
-    with sqlite3.connect(tmp_path / "journal.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection, connection:
         connection.execute("UPDATE events SET body = x'7b00' WHERE seq = 2")
     bench.run(bench.publisher(mosquitto.url))
     await _emptied(bench.journal)

@@ -58,11 +58,6 @@ class Runner:
         self.outcome: Outcome = self._coach.decide(dt_util.utcnow())
 
     @property
-    def settings(self) -> Settings:
-        """What the person has chosen."""
-        return self._coach.settings
-
-    @property
     def coach(self) -> Coach:
         """The engine, for `agenda` and `lifting_day`; facts go through the runner."""
         return self._coach

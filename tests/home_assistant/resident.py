@@ -91,6 +91,14 @@ class Resident:
             step = await self._post(f"{FLOW}/{flow}", dict(answer))
         return step
 
+    async def calendar(self, entity_id: str, start: str, end: str) -> list[dict[str, Any]]:
+        """Return the events of a calendar."""
+        path, span = f"/api/calendars/{entity_id}", {"start": start, "end": end}
+        async with self._session.get(path, params=span, headers=self._headers) as response:
+            assert response.ok, await response.text()
+            found: list[dict[str, Any]] = await response.json()
+            return found
+
     async def add_person(self, entry: str, name: str, *answers: Mapping[str, Any]) -> str:
         """Add a person to an entry, and return the id by which bridges know them."""
         path = "/api/config/config_entries/subentries/flow"

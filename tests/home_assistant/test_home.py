@@ -1,5 +1,6 @@
 """A session at home: from the tool's firmware to what Home Assistant shows."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def told(chain: Chain) -> list[dict[str, Any]]:
 async def test_half_a_session_without_home_assistant(
     chain: Chain, house: House, resident: Resident
 ) -> None:
-    """What it missed is in the statistics once it is back, and fires nothing."""
+    """What it missed is in statistics and calendar once it is back."""
     entry = await add_tool(chain, resident)
     anna = await resident.add_person(entry, "Anna")
     await chain.tool(BODY, "--end", "20")
@@ -94,4 +95,8 @@ async def test_half_a_session_without_home_assistant(
     found = await resident.until(statistics)
     sums = [found[name][-1]["sum"] for name in names]
     assert sums == [2, pytest.approx(ended["hold_s"] / 60, abs=0.001), 1]
+    span = "2026-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
+    (shown,) = await resident.calendar(f"calendar.{anna}_sessions", *span)
+    began = datetime.fromisoformat(ended["started_at"])
+    assert abs(datetime.fromisoformat(shown["start"]["dateTime"]) - began).total_seconds() < 1
     assert not house.complaints

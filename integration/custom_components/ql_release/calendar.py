@@ -1,0 +1,99 @@
+"""Calendar platform for QL Release: each person's past sessions, at their true time."""
+
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from .coach import Spot
+from .coaching.words import async_list
+from .const import DOMAIN
+from .coordinator import QlReleaseConfigEntry
+from .entity import PersonEntity, async_setup_people
+from .history.book import SessionChange
+from .history.record import SessionRecord
+
+PARALLEL_UPDATES = 0
+SECONDS_A_MINUTE = 60
+
+SESSIONS = CalendarEntityDescription(key="sessions", translation_key="sessions")
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: QlReleaseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the calendar of each person."""
+    async_setup_people(
+        entry,
+        async_add_entities,
+        lambda coordinator, person: [SessionCalendar(coordinator, person, SESSIONS)],
+    )
+
+
+class SessionCalendar(PersonEntity, CalendarEntity):
+    """The sessions that a person has had, measured or written down."""
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """The latest session: nothing is planned here."""
+        sessions = self.coordinator.sessions.of(self._person)
+        return self._event(sessions[-1]) if sessions else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the book."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.sessions.async_listen(self._async_on_session))
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Return the sessions of a span."""
+        return [
+            self._event(session)
+            for session in self.coordinator.sessions.of(self._person)
+            if session.started_at < end_date and session.ended_at > start_date
+        ]
+
+    @callback
+    def _async_on_session(self, _change: SessionChange) -> None:
+        """Show the latest, if it is another one."""
+        self._handle_coordinator_update()
+
+    @override
+    def _shown(self) -> object:
+        return self.event
+
+    def _event(self, session: SessionRecord) -> CalendarEvent:
+        """Return a session as calendars show it, in the language of the home."""
+        minutes = max(1, round(session.duration_s / SECONDS_A_MINUTE))
+        spots = [Spot(entry.muscle, entry.side, entry.zone) for entry in session.coverage]
+        lines = [async_list(self.hass, spots)] if spots else []
+        if session.note:
+            lines.append(session.note)
+        return CalendarEvent(
+            start=dt_util.as_local(session.started_at),
+            end=dt_util.as_local(session.ended_at),
+            summary=f"{self._kind(session)}, {minutes} min",
+            description="\n".join(lines) or None,
+            uid=session.id,
+        )
+
+    def _kind(self, session: SessionRecord) -> str:
+        known = async_get_cached_translations(
+            self.hass, self.hass.config.language, "selector", DOMAIN
+        )
+        key = f"component.{DOMAIN}.selector.session_kind.options.{session.kind}"
+        return known.get(key, session.kind.capitalize())

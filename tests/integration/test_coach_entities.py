@@ -95,3 +95,26 @@ async def test_what_stays_the_same_is_not_written(coached: Coached, hass: HomeAs
     await coached.home.settle()
     ours = (LIFTING, REMINDER, NUDGE, ADHERENCE, TODAY)
     assert [one for one in changes if one.data["entity_id"] in ours] == []
+
+
+async def test_reminders_and_nudges_are_switched(coached: Coached, hass: HomeAssistant) -> None:
+    """Off, nothing comes, and the plan stays; on again, it goes on."""
+    await coached.set_up()
+    assert coached.home.value("switch.anna_nudges") == "off"
+
+    async def switch(which: str, how: str) -> None:
+        target = {"entity_id": f"switch.anna_{which}"}
+        await hass.services.async_call("switch", f"turn_{how}", target, blocking=True)
+        await coached.home.settle()
+        assert coached.home.value(f"switch.anna_{which}") == how
+
+    await switch("reminders", "off")
+    await coached.trained()
+    await coached.wait(minutes=90)
+    assert coached.notes.shown == []
+    await switch("nudges", "on")
+    await coached.wait(minutes=1)
+    assert coached.notes.shown == ["nudge"]
+    await switch("reminders", "on")
+    await coached.wait(minutes=1)
+    assert coached.notes.shown == ["nudge", "release"]

@@ -174,9 +174,9 @@ EN = "languages/en"
         ),
         (
             asked_in_code,
-            "sources/calendar.py",
-            ast.parse("class C:\n    _attr_translation_key = 'sessions'"),
-            "add entity.calendar.sessions (calendar.py:2 asks for it)",
+            "sources/valve.py",
+            ast.parse("class C:\n    _attr_translation_key = 'flow'"),
+            "add entity.valve.flow (valve.py:2 asks for it)",
         ),
         (known_in_code, f"{EN}/exceptions/xylophone", {}, "remove exceptions.xylophone"),
         (known_in_code, f"{EN}/config/error/xylophone", "Gone.", "remove config.error.xylophone"),

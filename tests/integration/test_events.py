@@ -177,7 +177,7 @@ async def test_events_of_history_that_cannot_be_read_are_left_out(
     await home.tool_online()
     await home.until(lambda: _cursor(home) == 3)
     assert [event.seq for event in heard] == [1, 3]
-    assert "history of home" in caplog.text
+    assert "bridge/home/reply (history)" in caplog.text
 
 
 async def test_a_bridge_that_refuses_history_is_asked_again(

@@ -197,10 +197,10 @@ async def test_a_tool_gone_while_it_waits_is_none(home: Home) -> None:
     """Nothing is added for it."""
     await home.set_up()
     async_fire_mqtt_message(home.hass, DISCOVERY, "{}")
-    with patch(f"custom_components.{DOMAIN}.coordinator.GONE_S", 0.01):
+    with patch(f"custom_components.{DOMAIN}.arrivals.GONE_S", 0.01):
         await home.tool_online()
         await home.say("tool/lounge/hello", "")
-        await home.until(lambda: not home.coordinator._leaving)
+        await home.until(lambda: not home.coordinator._arrivals._leaving)
     async_fire_mqtt_message(home.hass, DISCOVERY, "")
     await home.settle()
     assert home.hass.states.get(FORCE) is None
@@ -248,7 +248,7 @@ async def test_a_tool_that_is_gone_for_good_is_removed(home: Home) -> None:
     """After a moment, in which it may come back under another name; and it can come back."""
     await home.set_up()
     await home.tool_online()
-    with patch(f"custom_components.{DOMAIN}.coordinator.GONE_S", 0.05):
+    with patch(f"custom_components.{DOMAIN}.arrivals.GONE_S", 0.05):
         await home.say("tool/lounge/hello", "")
         assert home.value(FORCE) == STATE_UNAVAILABLE
         await home.until(lambda: _device(home, SERIAL) is None)
@@ -271,7 +271,7 @@ async def test_a_renamed_tool_is_the_same_device(home: Home) -> None:
     assert device is not None
     assert renamed is not None
     assert (renamed.id, renamed.name) == (device.id, "QL Release den")
-    assert not home.coordinator._leaving
+    assert not home.coordinator._arrivals._leaving
     # The stale hello of before comes with the next connection.
     await home.say("tool/lounge/availability", "")
     await home.say("tool/lounge/hello", example("tool-hello"))
@@ -306,7 +306,7 @@ async def test_another_tool_under_the_same_name(home: Home) -> None:
     await home.set_up()
     await home.tool_online()
     other = "0" * 16
-    with patch(f"custom_components.{DOMAIN}.coordinator.GONE_S", 0.01):
+    with patch(f"custom_components.{DOMAIN}.arrivals.GONE_S", 0.01):
         await home.say("tool/lounge/hello", example("tool-hello") | {"serial": other})
         await home.until(lambda: _device(home, SERIAL) is None)
     assert _device(home, other) is not None

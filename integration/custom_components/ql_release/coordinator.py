@@ -2,51 +2,36 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
-from homeassistant.util import dt as dt_util
 
+from .arrivals import Arrivals
 from .catch_up import CatchUp
 from .coaching.manager import CoachManager
 from .complaints import Complaints
 from .const import CONF_CONFIDENCE, CONF_PREFIX, DOMAIN
-from .contract.base import ContractError
 from .contract.bridge import BridgeHealth
 from .contract.commands import Command
-from .contract.common import Cursor
-from .contract.events import (
-    TOLD_CONFIDENCE,
-    Calibrated,
-    Event,
-    Judged,
-    Released,
-    event_from,
-)
+from .contract.events import TOLD_CONFIDENCE, Calibrated, Event, Judged, Released
 from .contract.replies import Reply
 from .contract.session import LastSession
 from .contract.tool import ONLINE, Hello, ToolState
 from .contract.topics import TOOL, Topics
 from .desk import CommandDesk
-from .devices import Devices
-from .handover import Handover, tool_device
+from .event_stream import EventStream
 from .history.book import SessionBook
 from .history.statistics import SessionStatistics
-from .household import Bridge, Household, Tool, bridge_key
+from .household import Household, Tool
 from .inbox import Inbox
 from .issues import BridgeIssues
 from .link import MqttLink, discovery_prefix
 from .people import People
+from .presence import PresenceLog
 from .profiles import ProfileSender
-from .sequence import Sequence
 from .store import QlReleaseStore
-
-GONE_S = 5.0
-"""s; a tool under a new name says hello within this time, and stays the device that it was."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,8 +65,16 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
         self.issues = BridgeIssues(hass, entry, lambda: self.connected)
         self._complaints = Complaints(self.issues)
-        self._handover = Handover()
-        self._devices = Devices(hass, entry)
+        self._presence = PresenceLog(self.data)
+        self._arrivals = Arrivals(
+            hass,
+            entry,
+            self.data,
+            self._presence,
+            tell=self._tell,
+            changed=self._devices_changed,
+        )
+        self._events = EventStream(self.store, self._complaints, self._apply)
         inbox = Inbox(self.topics, self, self._complaints)
         self._link = MqttLink(
             hass,
@@ -89,7 +82,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             (
                 (
                     f"{discovery_prefix(hass)}/device/+/config",
-                    self._handover.async_message,
+                    self._arrivals.handover.async_message,
                 ),
                 *((topic, inbox.async_message) for topic in self.topics.filters),
             ),
@@ -98,14 +91,13 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         )
         self._desk = CommandDesk(self._link, self.topics)
         self._profiles = ProfileSender(hass, entry, self._desk)
-        self._catch_up = CatchUp(hass, entry, self._desk, self._cursor, self._apply_page)
+        self._catch_up = CatchUp(
+            hass, entry, self._desk, self._events.cursor, self._events.async_page
+        )
         self._listening = False
-        self._sequences: dict[str, Sequence] = {}
         self._by_device: dict[str, list[CALLBACK_TYPE]] = {}
         self._on_devices: list[CALLBACK_TYPE] = []
         self._on_events: list[EventCallback] = []
-        self._leaving: dict[str, CALLBACK_TYPE] = {}
-        self._seen_up: dict[str, bool] = {}
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -124,8 +116,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
         self.issues.async_stop()
-        for cancel in self._leaving.values():
-            cancel()
+        self._arrivals.async_stop()
         await self.coaches.async_stop()
         await self.store.async_save()
 
@@ -227,7 +218,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             self._listening = False
             self._catch_up.async_drop_all()
             self.data.silence()
-            self._review()
+            self._presence.async_review()
         self.async_update_listeners()
 
     async def _async_announce(self) -> None:
@@ -247,7 +238,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     @callback
     def take_status(self, bridge: str, *, online: bool) -> None:
         """Take whether a bridge is there."""
-        found = self._bridge(bridge)
+        found = self._arrivals.async_bridge(bridge)
         self.issues.async_bridge(bridge, online=online)
         if found.online == online:
             return
@@ -258,7 +249,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
                 self._catch_up.async_request(bridge)
         else:
             self._catch_up.async_drop(bridge)
-        self._review()
+        self._presence.async_review()
         self._tell(found.key)
         for hello, _ in self.data.devices():
             if hello.bridge == bridge:
@@ -267,27 +258,17 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     @callback
     def take_health(self, health: BridgeHealth) -> None:
         """Take how a bridge is."""
-        found = self._bridge(health.bridge)
+        found = self._arrivals.async_bridge(health.bridge)
         updated = found.health is None or found.health.version != health.version
         found.health = health
         if updated:
-            self._devices.async_bridge(found)
+            self._arrivals.async_bridge_updated(found)
         self._tell(found.key)
 
     @callback
     def take_hello(self, tool: str, hello: Hello | None) -> None:
         """Take what a tool is, or that it has gone."""
-        found = self.data.tool(tool)
-        before = found.hello
-        if before is not None and (hello is None or hello.serial != before.serial):
-            self._leave(found, before.serial)
-        found.hello = hello
-        if hello is None or hello == before:
-            return
-        holder = self.data.by_serial(hello.serial)
-        if holder is None or found.heard or not holder.heard:
-            self._name(found, hello.serial)
-        self._introduce(hello)
+        self._arrivals.async_hello(self.data.tool(tool), hello)
 
     @callback
     def take_availability(self, tool: str, *, heard: bool) -> None:
@@ -297,8 +278,8 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         if found.hello is None:
             return
         if heard:
-            self._name(found, found.hello.serial)
-        self._review()
+            self._arrivals.async_name(found, found.hello.serial)
+        self._presence.async_review()
         self._tell(found.hello.serial)
 
     @callback
@@ -318,51 +299,15 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
     @callback
     def take_event(self, event: Event, *, retained: bool) -> None:
-        """Take an event; one that the broker kept is not of this moment."""
-        sequence = self._sequence(event.bridge)
-        if not sequence.is_new(event):
-            return
-        self._apply(replace(event, live=False) if retained else event)
-        if sequence.advance(event):
-            self._keep(event.bridge, sequence)
-        elif self._listening:
+        """Take an event."""
+        complete = self._events.async_event(event, retained=retained)
+        if not complete and self._listening:
             self._catch_up.async_request(event.bridge)
 
     @callback
     def take_reply(self, reply: Reply) -> None:
         """Take the answer to a command."""
         self._desk.answer(reply)
-
-    # Events, in their order
-
-    def _sequence(self, bridge: str) -> Sequence:
-        if bridge not in self._sequences:
-            self._sequences[bridge] = Sequence(self.store.cursors.get(bridge))
-        return self._sequences[bridge]
-
-    def _cursor(self, bridge: str) -> Cursor | None:
-        return self._sequence(bridge).cursor
-
-    def _apply_page(self, bridge: str, page: list[dict[str, Any]], end: Cursor) -> None:
-        """Apply a page of history; the cursor moves last."""
-        sequence = self._sequence(bridge)
-        now = dt_util.utcnow()
-        for fields in page:
-            try:
-                event = event_from(fields, now)
-            except ContractError as error:
-                self._complaints.note(f"{self.topics.prefix} (history of {bridge})", error)
-                continue
-            if sequence.is_new(event):
-                self._apply(replace(event, live=False))
-        sequence.page_applied(end)
-        self._keep(bridge, sequence)
-
-    def _keep(self, bridge: str, sequence: Sequence) -> None:
-        if TYPE_CHECKING:
-            assert sequence.cursor is not None
-        self.store.cursors[bridge] = sequence.cursor
-        self.store.async_changed()
 
     def _apply(self, event: Event) -> None:
         """Let an event have its effects, once."""
@@ -382,73 +327,11 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         tool.last_release = event
         self._tell_of(tool)
 
-    # Devices, as they come and go
-
-    def _bridge(self, bridge: str) -> Bridge:
-        """Return a bridge, which is a device from its first sign of life on."""
-        if known := self.data.bridges.get(bridge):
-            return known
-        found = self.data.bridge(bridge)
-        self._devices.async_bridge(found)
-        self._devices_changed()
-        return found
-
-    def _name(self, tool: Tool, serial: str) -> None:
-        """Let a tool have its serial number: of several ids, the one that lives."""
-        self.data.name(tool, serial)
-        if cancel := self._leaving.pop(serial, None):
-            cancel()
-
-    def _introduce(self, hello: Hello) -> None:
-        """Make a tool a device, or bring the device up to date."""
-        if hello.serial in self.data.introduced:
-            self._register(hello)
-            return
-        self.config_entry.async_create_background_task(
-            self.hass, self._async_introduce(hello), f"introduce {hello.tool}"
-        )
-
-    async def _async_introduce(self, hello: Hello) -> None:
-        """Wait until the tool is nobody else's, then make it a device."""
-        await self._handover.async_wait(tool_device(hello.serial))
-        tool = self.data.by_serial(hello.serial)
-        if tool is not None and tool.hello is not None:
-            self._register(tool.hello)
-
-    def _register(self, hello: Hello) -> None:
-        tool = self.data.by_serial(hello.serial)
-        if tool is None or tool.hello != hello:
-            return
-        via = self._devices.async_bridge(self._bridge(hello.bridge))
-        self._devices.async_tool(hello, via)
-        # Only now: entities that are added sooner would have a device without a name.
-        self.data.introduced.add(hello.serial)
-        self._devices_changed()
-        self._review()
-        self._tell(hello.serial)
-
-    def _leave(self, tool: Tool, serial: str) -> None:
-        """Let a tool be gone, unless it comes back under another name in a moment."""
-        if not self.data.unname(tool, serial):
-            self._tell(serial)
-            return
-
-        @callback
-        def gone(_now: object) -> None:
-            del self._leaving[serial]
-            self.data.introduced.discard(serial)
-            self._seen_up.pop(serial, None)
-            self._devices_changed()
-            self._devices.async_remove(serial)
-
-        self._leaving[serial] = async_call_later(self.hass, GONE_S, gone)
-        self._tell(serial)
+    # Who is told
 
     def _devices_changed(self) -> None:
         for on_devices in list(self._on_devices):
             on_devices()
-
-    # Who is told
 
     def _tell(self, key: str) -> None:
         """Tell those who show a device."""
@@ -458,23 +341,3 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def _tell_of(self, tool: Tool) -> None:
         if tool.hello is not None and self.data.is_current(tool):
             self._tell(tool.hello.serial)
-
-    def _review(self) -> None:
-        """Say once in the log who has gone, and who is back."""
-        for bridge in self.data.bridges.values():
-            self._note(bridge_key(bridge.id), f"Bridge {bridge.id}", up=bridge.online)
-        for hello, tool in self.data.devices():
-            up = self.data.is_available(tool)
-            if not up and self._seen_up.get(hello.serial):
-                tool.forget_state()
-            self._note(hello.serial, f"Tool {tool.id}", up=up)
-
-    def _note(self, key: str, name: str, *, up: bool) -> None:
-        before = self._seen_up.get(key)
-        if before is None and not up:
-            return
-        self._seen_up[key] = up
-        if before is True and not up:
-            _LOGGER.info("%s is unavailable", name)
-        elif before is False and up:
-            _LOGGER.info("%s is available again", name)

@@ -218,13 +218,17 @@ class Journal:
         """Return every profile by its person."""
         return await self._writer.read(people.profiles)
 
-    async def erase(self, person: str) -> Erased:
+    async def erase(self, person: str, sessions: Iterable[str] = ()) -> Erased:
         """Remove a person's events, summaries, raw frames and profile, unsent ones included.
+
+        Args:
+            person: Whose data go.
+            sessions: Nobody's sessions that are theirs as well.
 
         Raises:
             JournalError: also while that person's session is open.
         """
-        erased = await self._writer.write(lambda db: people.erase(db, person))
+        erased = await self._writer.write(lambda db: people.erase(db, person, sessions))
         # The log still holds the erased rows until it is folded in.
         await self._writer.read(_fold_log)
         return erased

@@ -1,6 +1,8 @@
 """Profiles, and erasing all that belongs to a person."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 
 from ql_release.journal.errors import JournalError
 from ql_release.journal.records import Erased
@@ -20,48 +22,58 @@ def profiles(connection: sqlite3.Connection) -> dict[str, bytes]:
     return dict(connection.execute("SELECT person, body FROM profiles ORDER BY person"))
 
 
-_ASSIGNED = """SELECT session FROM events AS last
+_THEIRS = """SELECT session FROM events AS last
     WHERE type = 'reassigned' AND person = :person AND NOT EXISTS (
         SELECT 1 FROM events WHERE type = 'reassigned' AND session = last.session
-        AND seq > last.seq)"""
-"""Sessions that were someone else's, and were last said to be the person's."""
+        AND seq > last.seq)
+    UNION SELECT * FROM (
+        SELECT value FROM json_each(:sessions)
+        EXCEPT SELECT session FROM events WHERE person IS NOT NULL)"""
+"""Sessions that were last said to be the person's, and those named that are nobody's."""
 
 
-def erase(connection: sqlite3.Connection, person: str) -> Erased:
+def erase(connection: sqlite3.Connection, person: str, sessions: Iterable[str] = ()) -> Erased:
     """Remove a person's events, summaries, raw frames and profile; unsent ones too.
 
     Theirs is what was measured while they used the tool, finished or not, and what was assigned
     to them later.
 
+    Args:
+        connection: The journal.
+        person: Whose data go.
+        sessions: Theirs as well, though measured while nobody was said to use the tool.
+
     Raises:
         JournalError: while they use a tool that is measuring: its frames are still needed.
     """
-    if _has_open_segment(connection, person):
+    whose = {"person": person, "sessions": json.dumps(list(sessions))}
+    if _has_open_segment(connection, whose):
         raise JournalError(f"{person!r} has an open session: end it, then erase")
-    whose = {"person": person}
     # The statements' only variable part is a constant of this module.
     segments = connection.execute(
-        "DELETE FROM segments WHERE id IN (SELECT segment FROM segment_people "  # noqa: S608
-        "WHERE person = :person UNION SELECT segment FROM segment_sessions "
-        f"WHERE session IN ({_ASSIGNED}))",
+        f"DELETE FROM segments WHERE id IN ({_SEGMENTS})",  # noqa: S608
         whose,
     ).rowcount
-    sessions = connection.execute(
-        f"DELETE FROM sessions WHERE person = :person OR id IN ({_ASSIGNED})",  # noqa: S608
+    finished = connection.execute(
+        f"DELETE FROM sessions WHERE person = :person OR id IN ({_THEIRS})",  # noqa: S608
         whose,
     ).rowcount
     events = connection.execute(
-        f"DELETE FROM events WHERE person = :person OR session IN ({_ASSIGNED})",  # noqa: S608
+        f"DELETE FROM events WHERE person = :person OR session IN ({_THEIRS})",  # noqa: S608
         whose,
     ).rowcount
     connection.execute("DELETE FROM profiles WHERE person = :person", whose)
-    return Erased(events=events, sessions=sessions, segments=segments)
+    return Erased(events=events, sessions=finished, segments=segments)
 
 
-def _has_open_segment(connection: sqlite3.Connection, person: str) -> bool:
+_SEGMENTS = f"""SELECT segment FROM segment_people WHERE person = :person
+    UNION SELECT segment FROM segment_sessions WHERE session IN ({_THEIRS})"""  # noqa: S608
+"""What holds their samples."""
+
+
+def _has_open_segment(connection: sqlite3.Connection, whose: dict[str, str]) -> bool:
     row = connection.execute(
-        "SELECT 1 FROM segment_people JOIN segments ON segments.id = segment "
-        "WHERE person = ? AND closed = 0 LIMIT 1",
-        (person,),
+        f"SELECT 1 FROM segments WHERE closed = 0 AND id IN ({_SEGMENTS}) LIMIT 1",  # noqa: S608
+        whose,
     ).fetchone()
     return row is not None

@@ -10,6 +10,9 @@ from ql_release.payloads.people import Profile
 MAX_HISTORY_LIMIT = 200
 """Events on a page of history at most; a page also ends at 64 kB."""
 
+MAX_ERASED_SESSIONS = 500
+"""Sessions named by one command at most: 20 kB; more are erased by another."""
+
 CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 """Whatever the sender likes to make: a UUID, a counter with its name before it."""
 
@@ -178,6 +181,12 @@ class Erase(Command):
 
     op: Literal["erase"] = Field(default="erase", description="what is asked")
     person: Id = Field(description="the person's id")
+    sessions: list[EventId] = Field(
+        default_factory=list,
+        max_length=MAX_ERASED_SESSIONS,
+        description="ids of sessions that name nobody and are theirs as well; "
+        "what is somebody else's stays",
+    )
 
 
 TOOL_COMMANDS: dict[str, type[Command]] = {

@@ -74,7 +74,7 @@ class BridgeOps:
 
     async def _erase(self, _topic: CommandTopic, command: Command) -> Reply:
         assert isinstance(command, commands.Erase)
-        erased = await self._journal.erase(command.person)
+        erased = await self._journal.erase(command.person, command.sessions)
         self._people.forget(command.person)
         await self._fleet.erase_person(command.person)
         self._fleet.put_limits_in_force()

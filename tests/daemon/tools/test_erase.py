@@ -83,3 +83,28 @@ async def test_a_measurement_goes_that_came_to_no_result(
     await daemon.on_disk()
     assert await daemon.events() == []
     assert (await daemon.ask("bridge", "erase", person="ann"))["erased"]["segments"] == 1
+
+
+async def test_named_sessions_of_nobody_go_and_those_of_others_stay(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await begin(daemon, tool)
+    his = await session(daemon, tool, "bob")
+    nobodys = await session(daemon, tool, None)
+    hers = await session(daemon, tool, None)
+    erased = (await daemon.ask("bridge", "erase", person="ann", sessions=[his, hers]))["erased"]
+    assert (erased["sessions"], erased["segments"]) == (1, 1)
+    assert {event["session"] for event in await daemon.events()} == {his, nobodys}
+    assert last(daemon) == nobodys
+
+
+async def test_a_named_session_that_is_open_is_ended_first(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await begin(daemon, tool)
+    await tool.press(60, 5)
+    await daemon.on_disk()
+    [opened] = {event["session"] for event in await daemon.events()}
+    refused = await daemon.ask("bridge", "erase", person="ann", sessions=[opened])
+    assert not refused["ok"]
+    assert "open session" in refused["message"]

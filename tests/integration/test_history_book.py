@@ -174,19 +174,21 @@ async def test_what_was_the_only_persons_stays_theirs(home: Home, person: MockCo
     assert [session.id for session in book.of(None)] == ["manual-2", "manual-3"]
 
 
-async def test_the_only_person_is_forgotten_with_what_is_nobodys(
+async def test_what_was_the_only_persons_is_not_the_next_ones(
     home: Home, person: MockConfigEntry
 ) -> None:
-    """For it was theirs."""
+    """Also if one went and the other came while the entry was not loaded."""
     await home.set_up()
+    home.coordinator.sessions.async_put(_manual(person=None))
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    anna = home.entry.subentries[subentry("p1", "Anna").subentry_id]
+    home.hass.config_entries.async_remove_subentry(home.entry, anna.subentry_id)
+    home.hass.config_entries.async_add_subentry(home.entry, subentry("p2", "Ben"))
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.settle()
     book = home.coordinator.sessions
-    book.async_put(_manual(person=None))
-    book.async_put(_manual(id="manual-3", person="p9"))
-    book.async_apply(_event("release-released"))
-    book.async_forget_person("p1")
-    assert [session.id for session in book.all()] == ["manual-3"]
-    book.async_apply(_event("session-ended"))
-    assert [session.id for session in book.all()] == ["manual-3"]
+    assert book.of("p2") == []
+    assert [session.id for session in book.of("p1")] == ["manual-1"]
 
 
 async def test_sessions_outlive_a_restart(book: SessionBook, home: Home) -> None:

@@ -27,6 +27,8 @@ from .history.statistics import SessionStatistics
 from .household import Household, Tool
 from .inbox import Inbox
 from .issues import BridgeIssues
+from .leaving.departures import Departures
+from .leaving.eraser import Eraser
 from .link import MqttLink, discovery_prefix
 from .people import People
 from .presence import PresenceLog
@@ -91,6 +93,16 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         )
         self._desk = CommandDesk(self._link, self.topics)
         self._profiles = ProfileSender(hass, entry, self._desk)
+        self._eraser = Eraser(hass, entry, self.store, self._desk)
+        self.departures = Departures(
+            hass,
+            entry,
+            self.people,
+            self.store,
+            book=self.sessions,
+            statistics=self._statistics,
+            to_erase=self._erase_online,
+        )
         self._catch_up = CatchUp(
             hass, entry, self._desk, self._events.cursor, self._events.async_page
         )
@@ -108,6 +120,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     async def async_start(self) -> None:
         """Begin to listen."""
         self._profiles.async_changed(self._everyone(), ())
+        self.departures.async_review()
         await self._link.async_start()
         self.coaches.async_start()
         self._statistics.async_start(self.told_confidence)
@@ -116,6 +129,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
         self.issues.async_stop()
+        self.departures.async_stop()
         self._arrivals.async_stop()
         await self.coaches.async_stop()
         await self.store.async_save()
@@ -197,13 +211,21 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.sessions.async_people_changed()
         self.coaches.async_people_changed()
         self._statistics.async_people_changed()
-        online = [bridge.id for bridge in self.data.bridges.values() if bridge.online]
-        self._profiles.async_changed(self._everyone(), online)
+        self.departures.async_review()
+        self._profiles.async_changed(self._everyone(), self._online())
         self._devices_changed()
         self.async_update_listeners()
 
     def _everyone(self) -> list[Any]:
         return [person.profile for person in self.people.all()]
+
+    def _online(self) -> list[str]:
+        return [bridge.id for bridge in self.data.bridges.values() if bridge.online]
+
+    @callback
+    def _erase_online(self) -> None:
+        for bridge in self._online():
+            self._eraser.async_online(bridge)
 
     # What the link tells
 
@@ -245,10 +267,12 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         found.online = online
         if online:
             self._profiles.async_send(bridge, self._everyone())
+            self._eraser.async_online(bridge)
             if self._listening:
                 self._catch_up.async_request(bridge)
         else:
             self._catch_up.async_drop(bridge)
+            self._eraser.async_offline(bridge)
         self._presence.async_review()
         self._tell(found.key)
         for hello, _ in self.data.devices():
@@ -310,7 +334,9 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._desk.answer(reply)
 
     def _apply(self, event: Event) -> None:
-        """Let an event have its effects, once."""
+        """Let an event have its effects, once; none, if its person is to be erased."""
+        if self.departures.is_erased(event.person):
+            return
         if isinstance(event, Calibrated):
             self.people.async_adopt(event)
         self.sessions.async_apply(event)

@@ -7,10 +7,12 @@ from homeassistant.core import HomeAssistant
 
 from .coaching.delivery.fix_flow import TargetFlow
 from .coaching.delivery.issues import PREFIX as DELIVERY
+from .leaving.departures import PREFIX as REMOVED
+from .leaving.fix_flow import DepartureFlow
 
 type MakeFlow = Callable[[dict[str, str]], RepairsFlow]
 
-FLOWS: dict[str, MakeFlow] = {DELIVERY: TargetFlow}
+FLOWS: dict[str, MakeFlow] = {DELIVERY: TargetFlow, REMOVED: DepartureFlow}
 """By what issue ids begin with."""
 
 

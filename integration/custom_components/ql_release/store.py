@@ -4,20 +4,23 @@ One file, written as a whole: a cursor on disk never runs ahead of what was appl
 """
 
 import logging
+from collections.abc import Iterable, Iterator
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .contract.base import ContractError, read_record
+from .contract.base import ContractError, Record, read_record
 from .contract.common import Cursor
 from .history.facts import SessionFacts
 from .history.record import as_json
+from .leaving.record import Departed
 
 VERSION = 1
-MINOR_VERSION = 2
-"""1: only cursors; 2: and sessions."""
+MINOR_VERSION = 3
+"""1: only cursors; 2: and sessions; 3: and people."""
+WITH_SESSIONS = 2
 
 SAVE_DELAY_S = 10
 """s; an event a second is written once."""
@@ -33,7 +36,7 @@ class _File(Store[dict[str, Any]]):
         self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
     ) -> dict[str, Any]:
         """Have history told anew to who kept no sessions yet."""
-        return old_data | {"cursors": {}}
+        return old_data | {"cursors": {}} if old_minor_version < WITH_SESSIONS else old_data
 
 
 class QlReleaseStore:
@@ -42,6 +45,8 @@ class QlReleaseStore:
     Attributes:
         cursors: How far each bridge's events were applied.
         sessions: What is known of each session; `async_put_session` changes it.
+        people: The name of each person who was there last.
+        departed: Those who were removed, as long as there is something to do about it.
 
     """
 
@@ -56,6 +61,8 @@ class QlReleaseStore:
         )
         self.cursors: dict[str, Cursor] = {}
         self.sessions: dict[str, SessionFacts] = {}
+        self.people: dict[str, str] = {}
+        self.departed: dict[str, Departed] = {}
         self._as_json: dict[str, dict[str, Any]] = {}
 
     async def async_load(self) -> None:
@@ -66,14 +73,12 @@ class QlReleaseStore:
                 self.cursors[bridge] = read_record(Cursor, fields)
             except ContractError:
                 continue
-        for fields in stored.get("sessions", ()):
-            try:
-                facts = read_record(SessionFacts, fields)
-            except ContractError as error:
-                _LOGGER.warning("A stored session is left out: %s", error)
-                continue
+        for facts, fields in _readable(SessionFacts, "session", stored.get("sessions", ())):
             self.sessions[facts.id] = facts
             self._as_json[facts.id] = fields
+        self.people = stored.get("people", {})
+        for departed, _ in _readable(Departed, "removed person", stored.get("departed", ())):
+            self.departed[departed.person] = departed
 
     @callback
     def async_put_session(self, facts: SessionFacts) -> None:
@@ -108,4 +113,17 @@ class QlReleaseStore:
                 for bridge, cursor in cursors.items()
             },
             "sessions": sessions,
+            "people": self.people.copy(),
+            "departed": [as_json(departed) for departed in list(self.departed.values())],
         }
+
+
+def _readable[T: Record](
+    kind: type[T], called: str, stored: Iterable[dict[str, Any]]
+) -> Iterator[tuple[T, dict[str, Any]]]:
+    """Yield what can be read, as it is and as it stands; the rest is left out, and told."""
+    for fields in stored:
+        try:
+            yield read_record(kind, fields), fields
+        except ContractError as error:
+            _LOGGER.warning("A stored %s is left out: %s", called, error)

@@ -9,6 +9,9 @@ from typing import Any
 from .base import MAJOR, timestamp
 from .common import Cursor, Placement
 
+MAX_ERASED_SESSIONS = 500
+"""Sessions that one command to erase can name."""
+
 MAX_HISTORY = 200
 """Events on a page of history at most."""
 
@@ -111,3 +114,8 @@ def profile(person: Profile) -> Command:
     fields = asdict(person)
     at = person.calibrated_at
     return Command("profile", fields | {"calibrated_at": None if at is None else timestamp(at)})
+
+
+def erase(person: str, sessions: Sequence[str] = ()) -> Command:
+    """Have a bridge erase a person; theirs are also those of some sessions that name nobody."""
+    return Command("erase", {"person": person, "sessions": list(sessions)})

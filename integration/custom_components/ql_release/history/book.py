@@ -47,7 +47,9 @@ class SessionBook:
         for facts in self._store.sessions.values():
             if found := facts.record:
                 self._records[facts.id] = found
-        self._alone = self._only_person()
+        last = list(self._store.people)
+        self._alone = last[0] if len(last) == 1 else self._only_person()
+        self.async_people_changed()
 
     def all(self) -> list[SessionRecord]:
         """Return all sessions, the earliest first."""
@@ -90,19 +92,16 @@ class SessionBook:
 
     @callback
     def async_forget_person(self, person: str) -> None:
-        """Delete all of a person, also of sessions that have not ended.
-
-        While they are the only person, what is nobody's is theirs, too.
-        """
+        """Delete all of a person, also of sessions that have not ended."""
         for facts in list(self._store.sessions.values()):
-            if not facts.removed and self._is_of(facts, person):
+            if facts.whose is not None and facts.whose.person == person:
                 self._keep(removed(facts.id))
 
     @callback
     def async_people_changed(self) -> None:
-        """Let what was the only person's stay theirs when others come."""
+        """Let what was the only person's stay theirs when others come, or another does."""
         before, self._alone = self._alone, self._only_person()
-        if before is None or self._alone is not None or self._people.by_id(before) is None:
+        if before is None or before == self._alone:
             return
         for session in self.all():
             if session.person is None:
@@ -123,10 +122,6 @@ class SessionBook:
         if found is not None:
             return found.id == person
         return person in (None, session.person)
-
-    def _is_of(self, facts: SessionFacts, person: str) -> bool:
-        whose = facts.whose.person if facts.whose else None
-        return person == (whose or self._only_person())
 
     def _give(self, session: str, person: str) -> None:
         facts = self._store.sessions[session]

@@ -1,0 +1,1 @@
+"""People who were removed, and what is kept of them."""

@@ -1,0 +1,131 @@
+"""Noticing who was removed: whether what is kept of them goes, too, is asked and then done."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN
+from ..history.book import SessionBook
+from ..history.record import SessionSource
+from ..history.statistics import SessionStatistics
+from ..people import People
+from ..store import QlReleaseStore
+from .record import Departed
+
+PREFIX: Final = "person_removed"
+
+
+class Departures:
+    """Those who were removed, until nothing is kept of them or it is meant to stay.
+
+    Args:
+        hass: Home Assistant.
+        entry: Whose people they are.
+        people: Who is there.
+        store: Keeps who was there, and what is still to be done.
+        book: Has their sessions.
+        statistics: Has their rows.
+        to_erase: Is called whenever bridges have something to erase.
+
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        people: People,
+        store: QlReleaseStore,
+        *,
+        book: SessionBook,
+        statistics: SessionStatistics,
+        to_erase: Callable[[], None],
+    ) -> None:
+        """Begin; `async_review` compares who is there with who was."""
+        self._hass = hass
+        self._entry_id = entry.entry_id
+        self._people = people
+        self._store = store
+        self._book = book
+        self._statistics = statistics
+        self._to_erase = to_erase
+
+    @callback
+    def async_review(self) -> None:
+        """Ask of everyone who was there and is not."""
+        there = {person.id: person.name for person in self._people.all()}
+        before = self._store.people
+        for person in before.keys() - there.keys():
+            self._leave(person, before[person])
+        if before != there:
+            self._store.people = there
+            self._store.async_changed()
+        for departed in self._store.departed.values():
+            if not departed.erase:
+                self._ask(departed)
+
+    @callback
+    def async_stop(self) -> None:
+        """Take the questions back; they are asked again at the next start."""
+        for person in self._store.departed:
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue(person))
+
+    def is_erased(self, person: str | None) -> bool:
+        """Tell whether nothing of a person is to be kept, whatever still comes of them."""
+        departed = self._store.departed.get(person or "")
+        return departed is not None and departed.erase
+
+    @callback
+    def async_keep(self, person: str) -> None:
+        """Let everything stay."""
+        if self._store.departed.pop(person, None):
+            self._store.async_changed()
+
+    @callback
+    def async_erase(self, person: str) -> None:
+        """Delete all of a person here, and have bridges do so."""
+        departed = self._store.departed.get(person)
+        if departed is None or departed.erase:
+            return
+        self._put(replace(departed, name="", erase=True, sessions=self._sessions(person)))
+        self._book.async_forget_person(person)
+        self._statistics.async_forget(person)
+        self._to_erase()
+
+    def _leave(self, person: str, name: str) -> None:
+        """Ask, if there is anything that would be missed."""
+        self._put(Departed(person=person, name=name, sessions={}))
+        if not self._book.of(person):
+            self.async_erase(person)
+
+    def _put(self, departed: Departed) -> None:
+        self._store.departed[departed.person] = departed
+        self._store.async_changed()
+
+    def _sessions(self, person: str) -> dict[str, tuple[str, ...]]:
+        """Return the sessions that bridges have of a person."""
+        found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+        for session in self._book.of(person):
+            if session.source is not SessionSource.MANUAL and session.bridge is not None:
+                found[session.bridge] += (session.id,)
+        return dict(found)
+
+    def _ask(self, departed: Departed) -> None:
+        words = {"person": departed.name}
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue(departed.person),
+            data={"entry_id": self._entry_id, "id": departed.person, **words},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=PREFIX,
+            translation_placeholders=words,
+        )
+
+    def _issue(self, person: str) -> str:
+        return f"{PREFIX}_{person}_{self._entry_id}"

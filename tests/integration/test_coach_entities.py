@@ -4,14 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from coached import ANNA, PLAN, Coached
 from custom_components.ql_release.coach.settings import LiftingRules, PostureRules
 from custom_components.ql_release.contract.common import Side, Zone
 from custom_components.ql_release.contract.session import CoverageEntry
 from custom_components.ql_release.history.record import SessionRecord, SessionSource
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import async_capture_events
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from conftest import only
 
 LIFTING = "binary_sensor.anna_lifting_day"
 REMINDER = "sensor.anna_next_reminder"
@@ -118,3 +123,31 @@ async def test_reminders_and_nudges_are_switched(coached: Coached, hass: HomeAss
     await switch("reminders", "on")
     await coached.wait(minutes=1)
     assert coached.notes.shown == ["nudge", "release"]
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [
+        Platform.BINARY_SENSOR,
+        Platform.CALENDAR,
+        Platform.EVENT,
+        Platform.NUMBER,
+        Platform.SENSOR,
+        Platform.SWITCH,
+        Platform.TODO,
+    ],
+)
+async def test_platform(
+    coached: Coached,
+    hass: HomeAssistant,
+    platform: Platform,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    """Everything that a person with a plan has, an hour after a training."""
+    with only(platform):
+        await coached.set_up(replace(PLAN, posture=PostureRules(enabled=True)))
+        await coached.trained(minutes_ago=60)
+        await coached.wait(minutes=1)
+        entry_id = coached.home.entry.entry_id
+        await snapshot_platform(hass, entity_registry, snapshot, entry_id)

@@ -28,10 +28,12 @@ TOOL = "ql_release_lounge"
     [
         Platform.BINARY_SENSOR,
         Platform.BUTTON,
+        Platform.CALENDAR,
         Platform.EVENT,
         Platform.NUMBER,
         Platform.SELECT,
         Platform.SENSOR,
+        Platform.UPDATE,
     ],
 )
 async def test_platform(
@@ -169,14 +171,19 @@ async def test_last_release_is_remembered_and_only_moves_on(home: Home) -> None:
         (f"button.{TOOL}_start_measuring", "start", {}),
         (f"button.{TOOL}_end_session", "stop", {}),
         (f"button.{TOOL}_identify", "identify", {}),
+        (f"button.{TOOL}_measure_threshold", "calibrate", {"step": "threshold"}),
+        (f"button.{TOOL}_sleep", "sleep", {}),
     ],
 )
+@pytest.mark.usefixtures("every_entity")
 async def test_buttons_ask_the_tool(
     home: Home, entity: str, op: str, asked: dict[str, Any]
 ) -> None:
     """A refusal says what to do."""
     await home.set_up()
     await home.tool_online()
+    hello = example("tool-hello")
+    await home.say("tool/lounge/hello", hello | {"ops": [*hello["ops"], "sleep"]})
 
     async def press() -> None:
         data = {"entity_id": entity}
@@ -278,3 +285,24 @@ async def test_a_bridge_shows_that_it_is_away(home: Home) -> None:
     assert home.value("binary_sensor.ql_release_bridge_home_connectivity") == "off"
     assert home.value("binary_sensor.ql_release_bridge_home_problem") == STATE_UNAVAILABLE
     assert home.value(f"sensor.{TOOL}_force") == STATE_UNAVAILABLE
+
+
+async def test_firmware_that_is_older_than_its_bridge_can_be_updated(home: Home) -> None:
+    """From here, where the tool lets itself; others by cable, as the guide says."""
+    entity = f"update.{TOOL}_firmware"
+    await home.set_up()
+    await home.tool_online()
+    assert home.value(entity) == "off"
+    await home.say("bridge/home/health", example("bridge-health") | {"version": "0.2.0"})
+    state = home.hass.states.get(entity)
+    assert state is not None
+    assert (state.state, state.attributes["installed_version"]) == ("on", "0.1.0")
+    assert (state.attributes["latest_version"], state.attributes["supported_features"]) == (
+        "0.2.0",
+        0,
+    )
+    hello = example("tool-hello")
+    await home.say("tool/lounge/hello", hello | {"ops": [*hello["ops"], "update"]})
+    data = {"entity_id": entity}
+    await home.hass.services.async_call("update", "install", data, blocking=True)
+    assert home.asked("update") == [{}]

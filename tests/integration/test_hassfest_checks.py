@@ -144,8 +144,8 @@ EN = "languages/en"
         (
             translated,
             "services/log/fields/side/selector",
-            {"select": {"translation_key": "side", "options": ["left", {"value": "right"}]}},
-            "add selector.side.options.right (services.yaml: log.side offers it)",
+            {"select": {"translation_key": "hand", "options": ["left", {"value": "right"}]}},
+            "add selector.hand.options.right (services.yaml: log.side offers it)",
         ),
         (asked_in_code, f"{EN}/entity/number/threshold", None, "add entity.number.threshold"),
         (
@@ -163,8 +163,8 @@ EN = "languages/en"
         (
             asked_in_code,
             "sources/flow.py",
-            ast.parse("SelectSelectorConfig(translation_key='side')"),
-            "add selector.side",
+            ast.parse("SelectSelectorConfig(translation_key='hand')"),
+            "add selector.hand",
         ),
         (
             asked_in_code,

@@ -23,7 +23,11 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class ToolButtonDescription(ButtonEntityDescription):
-    """Describes a button; its key is the op that a tool must take."""
+    """Describes a button.
+
+    Attributes:
+        command_fn: Makes the command that it sends.
+    """
 
     command_fn: Callable[[], Command]
 
@@ -37,6 +41,19 @@ BUTTONS: tuple[ToolButtonDescription, ...] = (
     ),
     ToolButtonDescription(key="start", translation_key="start", command_fn=commands.start),
     ToolButtonDescription(key="stop", translation_key="stop", command_fn=commands.stop),
+    ToolButtonDescription(
+        key="measure_threshold",
+        translation_key="measure_threshold",
+        entity_category=EntityCategory.CONFIG,
+        command_fn=commands.measure_threshold,
+    ),
+    ToolButtonDescription(
+        key="sleep",
+        translation_key="sleep",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        command_fn=commands.sleep,
+    ),
     ToolButtonDescription(
         key="identify",
         device_class=ButtonDeviceClass.IDENTIFY,
@@ -58,7 +75,7 @@ async def async_setup_entry(
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:
     for hello, _ in coordinator.data.devices():
         for description in BUTTONS:
-            if description.key in hello.ops:
+            if description.command_fn().op in hello.ops:
                 yield ToolButton(coordinator, hello.serial, description)
 
 

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .arrivals import Arrivals
@@ -22,9 +24,9 @@ from .contract.tool import ONLINE, Hello, ToolState
 from .contract.topics import TOOL, Topics
 from .desk import CommandDesk
 from .event_stream import EventStream
-from .history.book import SessionBook
+from .history.book import SessionBook, SessionChange
 from .history.statistics import SessionStatistics
-from .household import Household, Tool
+from .household import Bridge, Household, Tool
 from .inbox import Inbox
 from .issues import BridgeIssues
 from .leaving.departures import Departures
@@ -124,6 +126,10 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         await self._link.async_start()
         self.coaches.async_start()
         self._statistics.async_start(self.told_confidence)
+        self.config_entry.async_on_unload(self.sessions.async_listen(self._on_session))
+        self.config_entry.async_on_unload(
+            async_track_time_change(self.hass, self._on_new_day, hour=0, minute=0, second=0)
+        )
 
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
@@ -227,6 +233,21 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         for bridge in self._online():
             self._eraser.async_online(bridge)
 
+    # What changes what people have done
+
+    @callback
+    def _on_session(self, change: SessionChange) -> None:
+        """Tell those who show whose session it is, or was."""
+        for session in (change.before, change.after):
+            if session is not None and (owner := self.sessions.owner(session)):
+                self._tell(owner.key)
+
+    @callback
+    def _on_new_day(self, _now: datetime) -> None:
+        """Tell those who show people: what they did on one day of the last seven counts no more."""
+        for person in self.people.all():
+            self._tell(person.key)
+
     # What the link tells
 
     @callback
@@ -274,10 +295,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             self._catch_up.async_drop(bridge)
             self._eraser.async_offline(bridge)
         self._presence.async_review()
-        self._tell(found.key)
-        for hello, _ in self.data.devices():
-            if hello.bridge == bridge:
-                self._tell(hello.serial)
+        self._tell_all_of(found)
 
     @callback
     def take_health(self, health: BridgeHealth) -> None:
@@ -287,7 +305,9 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         found.health = health
         if updated:
             self._arrivals.async_bridge_updated(found)
-        self._tell(found.key)
+            self._tell_all_of(found)
+        else:
+            self._tell(found.key)
 
     @callback
     def take_hello(self, tool: str, hello: Hello | None) -> None:
@@ -363,6 +383,13 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Tell those who show a device."""
         for update in list(self._by_device.get(key, ())):
             update()
+
+    def _tell_all_of(self, bridge: Bridge) -> None:
+        """Tell those who show a bridge, or a tool that it speaks for."""
+        self._tell(bridge.key)
+        for hello, _ in self.data.devices():
+            if hello.bridge == bridge.id:
+                self._tell(hello.serial)
 
     def _tell_of(self, tool: Tool) -> None:
         if tool.hello is not None and self.data.is_current(tool):

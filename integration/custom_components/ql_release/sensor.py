@@ -24,7 +24,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .coaching.entities import sensors
+from .coaching.entities import sensors as coach_sensors
 from .contract.bridge import BridgeHealth
 from .contract.common import Side, Zone
 from .contract.session import LastSession
@@ -37,6 +37,7 @@ from .entity import (
     async_setup_devices,
     async_setup_people,
 )
+from .history.sensors import sensors as history_sensors
 from .household import Bridge, Tool
 
 PARALLEL_UPDATES = 0
@@ -254,7 +255,8 @@ async def async_setup_entry(
 ) -> None:
     """Set up sensors."""
     async_setup_devices(entry, async_add_entities, _wanted)
-    async_setup_people(entry, async_add_entities, sensors)
+    async_setup_people(entry, async_add_entities, history_sensors)
+    async_setup_people(entry, async_add_entities, coach_sensors)
 
 
 def _wanted(coordinator: QlReleaseCoordinator) -> Iterator[QlReleaseEntity]:

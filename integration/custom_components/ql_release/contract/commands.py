@@ -9,6 +9,9 @@ from typing import Any
 from .base import MAJOR, timestamp
 from .common import Cursor, Placement
 
+UPDATE = "update"
+"""What a tool has among its ops when its bridge can install firmware on it."""
+
 MAX_ERASED_SESSIONS = 500
 """Sessions that one command to erase can name."""
 
@@ -101,6 +104,26 @@ def place(placement: Placement | None) -> Command:
 def use_by(person: str | None) -> Command:
     """Say who uses a tool; None: not known."""
     return Command("person", {"person": person})
+
+
+def felt(release: str, *, yes: bool) -> Command:
+    """Give the person's own answer to a release."""
+    return Command("felt", {"release": release, "felt": yes})
+
+
+def measure_threshold() -> Command:
+    """Begin the guided measurement of the threshold of whoever uses the tool."""
+    return Command("calibrate", {"step": "threshold"})
+
+
+def update() -> Command:
+    """Install the newest firmware that the bridge has."""
+    return Command(UPDATE)
+
+
+def sleep() -> Command:
+    """Put a tool to sleep."""
+    return Command("sleep")
 
 
 def history(after: Cursor | None) -> Command:

@@ -43,16 +43,6 @@ class Series:
         """What names it in an id."""
         return self.measure if self.side is None else f"{self.side}_{self.measure}"
 
-    @property
-    def name(self) -> str:
-        """What names it for people."""
-        words = {
-            Measure.MINUTES: "minutes in holds",
-            Measure.HOLDS: "holds",
-            Measure.RELEASES: "possible releases",
-        }
-        return words[self.measure] if self.side is None else f"{words[self.measure]}, {self.side}"
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

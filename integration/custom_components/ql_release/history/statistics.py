@@ -28,6 +28,7 @@ from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
 from homeassistant.util.unit_conversion import DurationConverter
 
@@ -40,6 +41,8 @@ COOLDOWN_S: Final = 2.0
 """s; a page of history is written once."""
 SLICE: Final = 200
 """Rows that are handed over at a time, the loop turning between."""
+WORDS: Final = "statistic"
+"""What names series among the translations."""
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LOGGER = logging.getLogger(__name__)
@@ -145,10 +148,17 @@ class SessionStatistics:
             there = {}
         changed = [hour for hour, row in wanted.items() if there.get(hour) != row]
         self._written[name] = wanted
+        metadata = _metadata(person, series, await self._async_word(series))
         for some in batched(changed, SLICE, strict=False):
             data = [_datum(hour, wanted[hour]) for hour in some]
-            async_add_external_statistics(self._hass, _metadata(person, series), data)
+            async_add_external_statistics(self._hass, metadata, data)
             await asyncio.sleep(0)
+
+    async def _async_word(self, series: Series) -> str:
+        """Return what a series is called in the language of the home."""
+        language = self._hass.config.language
+        words = await async_get_translations(self._hass, language, "selector", {DOMAIN})
+        return words[f"component.{DOMAIN}.selector.{WORDS}.options.{series.key}"]
 
     async def _async_read(self, ids: list[str]) -> None:
         """Know what stands in the recorder, unless that is known already."""
@@ -174,12 +184,12 @@ class SessionStatistics:
             }
 
 
-def _metadata(person: Person, series: Series) -> StatisticMetaData:
+def _metadata(person: Person, series: Series, word: str) -> StatisticMetaData:
     minutes = series.measure is Measure.MINUTES
     return StatisticMetaData(
         mean_type=StatisticMeanType.NONE,
         has_sum=True,
-        name=f"{person.name}: {series.name}",
+        name=f"{person.name}: {word}",
         source=DOMAIN,
         statistic_id=statistic_id(person.id, series),
         unit_class=DurationConverter.UNIT_CLASS if minutes else None,

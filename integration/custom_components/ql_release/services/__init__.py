@@ -3,9 +3,9 @@
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
-from . import coach, sessions
+from . import coach, sessions, tools
 
-ACTIONS = (*sessions.ACTIONS, *coach.ACTIONS)
+ACTIONS = (*sessions.ACTIONS, *tools.ACTIONS, *coach.ACTIONS)
 
 
 @callback

@@ -14,10 +14,11 @@ from homeassistant.helpers import device_registry as dr
 
 from ..const import DOMAIN
 from ..coordinator import QlReleaseCoordinator
+from ..household import Tool
 from ..people import Person
 
-FOR_PERSON: Final[Mapping[probatio.Marker, Any]] = {probatio.Optional(ATTR_DEVICE_ID): cv.string}
-"""The field of an action that is for a person; without it, it is for the only one."""
+FOR_ONE: Final[Mapping[probatio.Marker, Any]] = {probatio.Optional(ATTR_DEVICE_ID): cv.string}
+"""The field of an action that is for a person or a tool; without it, it is for the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,50 @@ def person_of(call: ServiceCall) -> tuple[QlReleaseCoordinator, Person]:
 
     """
     everyone = [
-        (entry.runtime_data, person)
+        (coordinator, person)
+        for coordinator in _coordinators(call)
+        for person in coordinator.people.all()
+    ]
+    return _chosen(call, [(found, found[1].key) for found in everyone], "person")
+
+
+def tool_of(call: ServiceCall) -> tuple[QlReleaseCoordinator, Tool]:
+    """Return for which tool a call is.
+
+    Raises:
+        ServiceValidationError: when it names none that is known, or none while there are
+            several.
+
+    """
+    everything = [
+        ((coordinator, tool), hello.serial)
+        for coordinator in _coordinators(call)
+        for hello, tool in coordinator.data.devices()
+    ]
+    return _chosen(call, everything, "tool")
+
+
+def _coordinators(call: ServiceCall) -> list[QlReleaseCoordinator]:
+    return [
+        entry.runtime_data
         for entry in call.hass.config_entries.async_entries(DOMAIN)
         if entry.state is ConfigEntryState.LOADED
-        for person in entry.runtime_data.people.all()
     ]
+
+
+def _chosen[T](call: ServiceCall, candidates: list[tuple[T, str]], what: str) -> T:
+    """Return the candidate whose device the call names, or the only one."""
     device_id = call.data.get(ATTR_DEVICE_ID)
     if device_id is None:
-        if len(everyone) != 1:
-            raise refusal("name_a_person" if everyone else "no_person")
-        return everyone[0]
+        if len(candidates) != 1:
+            raise refusal(f"name_a_{what}" if candidates else f"no_{what}")
+        return candidates[0][0]
     device = dr.async_get(call.hass).async_get(device_id)
     keys = {key for _, key in device.identifiers} if device else set()
-    for coordinator, person in everyone:
-        if person.key in keys:
-            return coordinator, person
-    raise refusal("unknown_person")
+    for found, key in candidates:
+        if key in keys:
+            return found
+    raise refusal(f"unknown_{what}")
 
 
 def refusal(key: str, **words: str) -> ServiceValidationError:

@@ -24,7 +24,7 @@ from ..coach import (
     TrainingReported,
 )
 from ..coaching.words import async_say
-from .action import FOR_PERSON, Action, person_of, refusal
+from .action import FOR_ONE, Action, person_of, refusal
 
 ENDED_AT: Final = "ended_at"
 MINUTES: Final = "minutes"
@@ -94,7 +94,7 @@ def _telling(make: Callable[[ServiceCall], Fact]) -> Handler:
 def _schema(**fields: object) -> probatio.Schema:
     """Return the schema of an action for a person whose other fields may be left out."""
     optional = {probatio.Optional(name): what for name, what in fields.items()}
-    return probatio.Schema({**FOR_PERSON, **optional})
+    return probatio.Schema({**FOR_ONE, **optional})
 
 
 ACTIONS = (
@@ -103,7 +103,7 @@ ACTIONS = (
         _telling(_training),
         probatio.Schema(
             {
-                **FOR_PERSON,
+                **FOR_ONE,
                 probatio.Optional(ENDED_AT): cv.datetime,
                 probatio.Optional(MINUTES, default=USUAL_MIN): WHOLE,
                 probatio.Optional(EXERCISES, default=list): probatio.All(

@@ -18,7 +18,7 @@ from ..history.record import (
     SessionSource,
     as_json,
 )
-from .action import FOR_PERSON, Action, person_of, refusal
+from .action import FOR_ONE, Action, person_of, refusal
 
 ENDED_AT: Final = "ended_at"
 MINUTES: Final = "minutes"
@@ -111,7 +111,7 @@ ACTIONS = (
         _async_log,
         probatio.Schema(
             {
-                **FOR_PERSON,
+                **FOR_ONE,
                 probatio.Required(MINUTES): MINUTES_OF_SESSION,
                 probatio.Optional(ENDED_AT): cv.datetime,
                 probatio.Optional(KIND, default=SessionKind.RELEASE.value): probatio.In(
@@ -125,14 +125,14 @@ ACTIONS = (
     Action(
         "delete_session",
         _async_delete,
-        probatio.Schema({**FOR_PERSON, probatio.Required(SESSION): cv.string}),
+        probatio.Schema({**FOR_ONE, probatio.Required(SESSION): cv.string}),
     ),
     Action(
         "get_sessions",
         _async_get,
         probatio.Schema(
             {
-                **FOR_PERSON,
+                **FOR_ONE,
                 probatio.Optional(START): cv.datetime,
                 probatio.Optional(END): cv.datetime,
                 probatio.Optional(LIMIT, default=100): probatio.All(

@@ -48,10 +48,10 @@ async def test_nobody_is_silent_while_the_broker_is_not_heard(home: Home) -> Non
     """It is looked again a day later."""
     await home.set_up()
     await home.say("bridge/home/status", "offline")
-    home.coordinator.issues._connected = lambda: False
+    home.coordinator.care.bridges._connected = lambda: False
     await a_day_passes(home)
     assert issues(home) == {}
-    home.coordinator.issues._connected = lambda: True
+    home.coordinator.care.bridges._connected = lambda: True
     await a_day_passes(home)
     assert issues(home) == {"bridge_silent": {"bridge": "home"}}
 

@@ -97,7 +97,6 @@ async def async_remove_config_entry_device(
     keys = {key for domain, key in device.identifiers if domain == DOMAIN}
     if keys & present:
         return False
-    for bridge in coordinator.data.bridges:
-        if bridge_key(bridge) in keys:
-            coordinator.issues.async_forget(bridge)
+    for bridge in [one.id for one in coordinator.data.bridges.values() if one.key in keys]:
+        coordinator.async_forget_bridge(bridge)
     return True

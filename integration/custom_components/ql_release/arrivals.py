@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from .care.tools import ToolCare
 from .contract.tool import Hello
 from .devices import Devices
 from .handover import Handover, tool_device
@@ -24,6 +25,7 @@ class Arrivals:
         entry: Whose devices they are.
         household: What is known of bridges and tools.
         presence: Misses who goes.
+        care: Looks after tools.
         tell: Tells those who show a device, by its key.
         changed: Is called whenever there are other devices than before.
 
@@ -35,6 +37,7 @@ class Arrivals:
         entry: ConfigEntry,
         household: Household,
         presence: PresenceLog,
+        care: ToolCare,
         *,
         tell: Callable[[str], None],
         changed: CALLBACK_TYPE,
@@ -45,6 +48,7 @@ class Arrivals:
         self._entry = entry
         self._household = household
         self._presence = presence
+        self._care = care
         self._tell = tell
         self._changed = changed
         self._devices = Devices(hass, entry)
@@ -70,6 +74,14 @@ class Arrivals:
     def async_bridge_updated(self, bridge: Bridge) -> None:
         """Bring a bridge's device up to date."""
         self._devices.async_bridge(bridge)
+
+    @callback
+    def async_forget_bridge(self, bridge: str) -> None:
+        """Let a bridge be no device, until it is heard again."""
+        if found := self._household.bridges.pop(bridge, None):
+            self._presence.async_forget(found.key)
+            self._changed()
+            self._devices.async_remove(found.key)
 
     @callback
     def async_hello(self, tool: Tool, hello: Hello | None) -> None:
@@ -117,6 +129,7 @@ class Arrivals:
         # Only now: entities that are added sooner would have a device without a name.
         self._household.introduced.add(hello.serial)
         self._changed()
+        self._care.async_hello(hello)
         self._presence.async_review()
         self._tell(hello.serial)
 
@@ -131,6 +144,7 @@ class Arrivals:
             del self._leaving[serial]
             self._household.introduced.discard(serial)
             self._presence.async_forget(serial)
+            self._care.async_forget(serial)
             self._changed()
             self._devices.async_remove(serial)
 

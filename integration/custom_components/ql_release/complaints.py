@@ -2,8 +2,8 @@
 
 import logging
 
+from .care.bridges import BridgeCare
 from .contract.base import ContractError, OtherMajorError
-from .issues import BridgeIssues
 
 MOST_TOPICS = 100
 """So many topics are told apart: a stranger can make up any number."""
@@ -14,9 +14,9 @@ _LOGGER = logging.getLogger(__name__)
 class Complaints:
     """Which topics have brought something unusable, so that the log says it once."""
 
-    def __init__(self, issues: BridgeIssues) -> None:
+    def __init__(self, care: BridgeCare) -> None:
         """Begin without complaints; those of another version are an issue, too."""
-        self._issues = issues
+        self._care = care
         self._told: dict[str, str] = {}
 
     def note(self, topic: str, error: ContractError) -> None:
@@ -28,10 +28,10 @@ class Complaints:
             self._told[topic] = reason
             _LOGGER.warning("A message on %s was left out: it %s", topic, reason)
             if isinstance(error, OtherMajorError):
-                self._issues.async_other_version(topic)
+                self._care.async_other_version(topic)
 
     def settle(self, topic: str) -> None:
         """Note that the topic has brought something usable."""
         if topic in self._told:
             del self._told[topic]
-            self._issues.async_understood(topic)
+            self._care.async_understood(topic)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .arrivals import Arrivals
+from .care.care import Care
 from .catch_up import CatchUp
 from .coaching.manager import CoachManager
 from .complaints import Complaints
@@ -28,7 +29,6 @@ from .history.book import SessionBook, SessionChange
 from .history.statistics import SessionStatistics
 from .household import Bridge, Household, Tool
 from .inbox import Inbox
-from .issues import BridgeIssues
 from .leaving.departures import Departures
 from .leaving.eraser import Eraser
 from .link import MqttLink, discovery_prefix
@@ -46,6 +46,14 @@ type EventCallback = Callable[[Event], None]
 def instance(entry: ConfigEntry) -> str:
     """Return the id under which this entry says that it is there."""
     return entry.entry_id.lower()
+
+
+def loaded(hass: HomeAssistant, entry_id: str) -> QlReleaseCoordinator | None:
+    """Return the coordinator of an entry; None: it is not loaded."""
+    entry: QlReleaseConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        return None
+    return entry.runtime_data
 
 
 class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
@@ -67,14 +75,22 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.sessions = SessionBook(self.store, self.people)
         self.coaches = CoachManager(hass, entry, self.people, self.sessions, self._tell)
         self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
-        self.issues = BridgeIssues(hass, entry, lambda: self.connected)
-        self._complaints = Complaints(self.issues)
+        self.care = Care(
+            hass,
+            entry,
+            household=self.data,
+            people=self.people,
+            book=self.sessions,
+            connected=lambda: self.connected,
+        )
+        self._complaints = Complaints(self.care.bridges)
         self._presence = PresenceLog(self.data)
         self._arrivals = Arrivals(
             hass,
             entry,
             self.data,
             self._presence,
+            self.care.tools,
             tell=self._tell,
             changed=self._devices_changed,
         )
@@ -97,10 +113,9 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._profiles = ProfileSender(hass, entry, self._desk)
         self._eraser = Eraser(hass, entry, self.store, self._desk)
         self.departures = Departures(
-            hass,
-            entry,
             self.people,
             self.store,
+            board=self.care.board,
             book=self.sessions,
             statistics=self._statistics,
             to_erase=self._erase_online,
@@ -123,6 +138,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Begin to listen."""
         self._profiles.async_changed(self._everyone(), ())
         self.departures.async_review()
+        self.care.thresholds.async_review()
         await self._link.async_start()
         self.coaches.async_start()
         self._statistics.async_start(self.told_confidence)
@@ -134,8 +150,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
-        self.issues.async_stop()
-        self.departures.async_stop()
+        self.care.async_stop()
         self._arrivals.async_stop()
         await self.coaches.async_stop()
         await self.store.async_save()
@@ -218,12 +233,21 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.coaches.async_people_changed()
         self._statistics.async_people_changed()
         self.departures.async_review()
+        self.care.thresholds.async_review()
         self._profiles.async_changed(self._everyone(), self._online())
         self._devices_changed()
         self.async_update_listeners()
 
     def _everyone(self) -> list[Any]:
         return [person.profile for person in self.people.all()]
+
+    @callback
+    def async_forget_bridge(self, bridge: str) -> None:
+        """Let a bridge be no device, until it is heard again."""
+        self.care.bridges.async_forget(bridge)
+        self._catch_up.async_drop(bridge)
+        self._eraser.async_offline(bridge)
+        self._arrivals.async_forget_bridge(bridge)
 
     def _online(self) -> list[str]:
         return [bridge.id for bridge in self.data.bridges.values() if bridge.online]
@@ -238,6 +262,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     @callback
     def _on_session(self, change: SessionChange) -> None:
         """Tell those who show whose session it is, or was."""
+        self.care.thresholds.async_review()
         for session in (change.before, change.after):
             if session is not None and (owner := self.sessions.owner(session)):
                 self._tell(owner.key)
@@ -245,6 +270,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     @callback
     def _on_new_day(self, _now: datetime) -> None:
         """Tell those who show people: what they did on one day of the last seven counts no more."""
+        self.care.thresholds.async_review()
         for person in self.people.all():
             self._tell(person.key)
 
@@ -282,7 +308,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def take_status(self, bridge: str, *, online: bool) -> None:
         """Take whether a bridge is there."""
         found = self._arrivals.async_bridge(bridge)
-        self.issues.async_bridge(bridge, online=online)
+        self.care.bridges.async_bridge(bridge, online=online)
         if found.online == online:
             return
         found.online = online
@@ -332,6 +358,8 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         found = self.data.tool(tool)
         if found.take_state(state):
             self._devices_changed()
+        if found.hello is not None and self.data.is_current(found):
+            self.care.tools.async_state(found.hello, state)
         self._tell_of(found)
 
     @callback

@@ -5,14 +5,27 @@ from collections.abc import Callable
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
+from .care.bridge_flow import BridgeFlow
+from .care.bridges import SILENT
+from .care.fault_flow import FaultFlow
+from .care.threshold_flow import ThresholdFlow
+from .care.thresholds import MISSING, OLD
+from .care.tools import FAULT
 from .coaching.delivery.fix_flow import TargetFlow
 from .coaching.delivery.issues import PREFIX as DELIVERY
-from .leaving.departures import PREFIX as REMOVED
+from .leaving.departures import REMOVED
 from .leaving.fix_flow import DepartureFlow
 
 type MakeFlow = Callable[[dict[str, str]], RepairsFlow]
 
-FLOWS: dict[str, MakeFlow] = {DELIVERY: TargetFlow, REMOVED: DepartureFlow}
+FLOWS: dict[str, MakeFlow] = {
+    DELIVERY: TargetFlow,
+    FAULT: FaultFlow,
+    MISSING: ThresholdFlow,
+    OLD: ThresholdFlow,
+    REMOVED: DepartureFlow,
+    SILENT: BridgeFlow,
+}
 """By what issue ids begin with."""
 
 

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.core import callback
 
-from ..const import DOMAIN
+from ..care.board import IssueBoard
 from ..history.book import SessionBook
 from ..history.record import SessionSource
 from ..history.statistics import SessionStatistics
@@ -17,17 +15,16 @@ from ..people import People
 from ..store import QlReleaseStore
 from .record import Departed
 
-PREFIX: Final = "person_removed"
+REMOVED: Final = "person_removed"
 
 
 class Departures:
     """Those who were removed, until nothing is kept of them or it is meant to stay.
 
     Args:
-        hass: Home Assistant.
-        entry: Whose people they are.
         people: Who is there.
         store: Keeps who was there, and what is still to be done.
+        board: Has the questions, until they are answered or the entry is unloaded.
         book: Has their sessions.
         statistics: Has their rows.
         to_erase: Is called whenever bridges have something to erase.
@@ -36,20 +33,18 @@ class Departures:
 
     def __init__(
         self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
         people: People,
         store: QlReleaseStore,
         *,
+        board: IssueBoard,
         book: SessionBook,
         statistics: SessionStatistics,
         to_erase: Callable[[], None],
     ) -> None:
         """Begin; `async_review` compares who is there with who was."""
-        self._hass = hass
-        self._entry_id = entry.entry_id
         self._people = people
         self._store = store
+        self._board = board
         self._book = book
         self._statistics = statistics
         self._to_erase = to_erase
@@ -67,12 +62,6 @@ class Departures:
         for departed in self._store.departed.values():
             if not departed.erase:
                 self._ask(departed)
-
-    @callback
-    def async_stop(self) -> None:
-        """Take the questions back; they are asked again at the next start."""
-        for person in self._store.departed:
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue(person))
 
     def is_erased(self, person: str | None) -> bool:
         """Tell whether nothing of a person is to be kept, whatever still comes of them."""
@@ -116,16 +105,4 @@ class Departures:
 
     def _ask(self, departed: Departed) -> None:
         words = {"person": departed.name}
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._issue(departed.person),
-            data={"entry_id": self._entry_id, "id": departed.person, **words},
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=PREFIX,
-            translation_placeholders=words,
-        )
-
-    def _issue(self, person: str) -> str:
-        return f"{PREFIX}_{person}_{self._entry_id}"
+        self._board.async_put(REMOVED, departed.person, words, fix={"id": departed.person})

@@ -1,9 +1,8 @@
 """The repair of a person who was removed: what is kept of them stays, or goes."""
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 
-from ..coordinator import QlReleaseConfigEntry
+from ..coordinator import loaded
 from .departures import Departures
 
 
@@ -39,8 +38,5 @@ class DepartureFlow(RepairsFlow):
         return self.async_abort(reason="not_loaded")
 
     def _departures(self) -> Departures | None:
-        entry: QlReleaseConfigEntry | None
-        entry = self.hass.config_entries.async_get_entry(self._entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        return entry.runtime_data.departures
+        coordinator = loaded(self.hass, self._entry_id)
+        return None if coordinator is None else coordinator.departures

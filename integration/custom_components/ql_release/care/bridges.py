@@ -5,28 +5,28 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 
-from .const import DOMAIN
+from .board import IssueBoard
 
 SILENT_AFTER_S: Final = 24 * 3600
 """s; a bridge that is switched off overnight is no trouble."""
 SILENT: Final = "bridge_silent"
 OTHER_VERSION: Final = "other_version"
+ANYTHING: Final = "topics"
+"""One repair stands for all that cannot be understood."""
 
 
-class BridgeIssues:
+class BridgeCare:
     """The repairs of one entry's bridges; each goes by itself when its cause has gone."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, connected: Callable[[], bool]
+        self, hass: HomeAssistant, board: IssueBoard, connected: Callable[[], bool]
     ) -> None:
         """Begin without any; nobody is silent while the broker is not heard."""
         self._hass = hass
-        self._entry_id = entry.entry_id
+        self._board = board
         self._connected = connected
         self._waiting: dict[str, CALLBACK_TYPE] = {}
         self._other_topics: set[str] = set()
@@ -44,13 +44,13 @@ class BridgeIssues:
         """Wait for a bridge no more."""
         if cancel := self._waiting.pop(bridge, None):
             cancel()
-            ir.async_delete_issue(self._hass, DOMAIN, self._id(SILENT, bridge))
+            self._board.async_take_back(SILENT, bridge)
 
     @callback
     def async_other_version(self, topic: str) -> None:
         """Tell that what comes on a topic cannot be understood."""
         self._other_topics.add(topic)
-        self._create(self._id(OTHER_VERSION), OTHER_VERSION, {"topic": topic})
+        self._board.async_put(OTHER_VERSION, ANYTHING, {"topic": topic})
 
     @callback
     def async_understood(self, topic: str) -> None:
@@ -58,15 +58,14 @@ class BridgeIssues:
         if topic in self._other_topics:
             self._other_topics.remove(topic)
             if not self._other_topics:
-                ir.async_delete_issue(self._hass, DOMAIN, self._id(OTHER_VERSION))
+                self._board.async_take_back(OTHER_VERSION, ANYTHING)
 
     @callback
     def async_stop(self) -> None:
-        """Take all of them back."""
-        for bridge in list(self._waiting):
-            self.async_forget(bridge)
-        for topic in list(self._other_topics):
-            self.async_understood(topic)
+        """Wait for nobody any more."""
+        for cancel in self._waiting.values():
+            cancel()
+        self._waiting.clear()
 
     def _wait(self, bridge: str) -> None:
         self._waiting[bridge] = async_call_later(
@@ -77,19 +76,5 @@ class BridgeIssues:
     def _async_is_silent(self, bridge: str, _now: datetime) -> None:
         """Tell of a bridge, if it is the bridge that is silent; look again a day later."""
         if self._connected():
-            self._create(self._id(SILENT, bridge), SILENT, {"bridge": bridge})
+            self._board.async_put(SILENT, bridge, {"bridge": bridge}, fix={})
         self._wait(bridge)
-
-    def _create(self, issue_id: str, key: str, words: dict[str, str]) -> None:
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=words,
-        )
-
-    def _id(self, *parts: str) -> str:
-        return "_".join((*parts, self._entry_id))

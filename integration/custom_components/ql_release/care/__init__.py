@@ -1,0 +1,1 @@
+"""Care: repairs for what people would not notice otherwise."""

@@ -55,8 +55,8 @@ def flows(home: Home) -> RepairsFlowManager:
 
 async def fix(home: Home, key: str, which: str) -> dict[str, Any]:
     """Begin to set a repair right."""
-    context = {"issue_id": f"{key}_{which}_{ENTRY}"}
-    return dict(await flows(home).async_init(DOMAIN, context=context))
+    issue_id = f"{key}_{which}_{ENTRY}"
+    return dict(await flows(home).async_init(DOMAIN, context={"issue_id": issue_id}))
 
 
 async def answer(home: Home, step: dict[str, Any], **given: Any) -> dict[str, Any]:

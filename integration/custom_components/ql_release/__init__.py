@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .bus import async_fire_events
 from .coaching.store import CoachStore
 from .const import CONF_PREFIX, DOMAIN
 from .contract.topics import Topics
@@ -50,6 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) ->
     await coordinator.async_load()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(async_fire_events(hass, coordinator))
     await coordinator.async_start()
 
     settings = (entry.data, entry.options)

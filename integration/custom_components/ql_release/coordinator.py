@@ -56,6 +56,15 @@ def loaded(hass: HomeAssistant, entry_id: str) -> QlReleaseCoordinator | None:
     return entry.runtime_data
 
 
+def all_loaded(hass: HomeAssistant) -> list[QlReleaseCoordinator]:
+    """Return the coordinators of all entries that are loaded."""
+    return [
+        entry.runtime_data
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.state is ConfigEntryState.LOADED
+    ]
+
+
 class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     """Owns the way to the broker and what is known through it.
 

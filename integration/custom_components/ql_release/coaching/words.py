@@ -30,6 +30,12 @@ def async_say(hass: HomeAssistant, text: Text) -> str:
 
 
 @callback
+def async_pattern(hass: HomeAssistant, group: str, key: str) -> str | None:
+    """Return a sentence of another group, to be filled; None: it is not translated yet."""
+    return _known(hass, SENTENCES, f"{group}.options.{key}")
+
+
+@callback
 def async_list(hass: HomeAssistant, spots: Sequence[Spot]) -> str:
     """Return spots as people list them: left lower, right upper and right lower."""
     *others, last = (_place(hass, spot) for spot in spots)

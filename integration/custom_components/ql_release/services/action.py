@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import probatio
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
@@ -13,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 
 from ..const import DOMAIN
-from ..coordinator import QlReleaseCoordinator
+from ..coordinator import QlReleaseCoordinator, all_loaded
 from ..household import Tool
 from ..people import Person
 
@@ -41,7 +40,7 @@ def person_of(call: ServiceCall) -> tuple[QlReleaseCoordinator, Person]:
     """
     everyone = [
         (coordinator, person)
-        for coordinator in _coordinators(call)
+        for coordinator in all_loaded(call.hass)
         for person in coordinator.people.all()
     ]
     return _chosen(call, [(found, found[1].key) for found in everyone], "person")
@@ -57,18 +56,10 @@ def tool_of(call: ServiceCall) -> tuple[QlReleaseCoordinator, Tool]:
     """
     everything = [
         ((coordinator, tool), hello.serial)
-        for coordinator in _coordinators(call)
+        for coordinator in all_loaded(call.hass)
         for hello, tool in coordinator.data.devices()
     ]
     return _chosen(call, everything, "tool")
-
-
-def _coordinators(call: ServiceCall) -> list[QlReleaseCoordinator]:
-    return [
-        entry.runtime_data
-        for entry in call.hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED
-    ]
 
 
 def _chosen[T](call: ServiceCall, candidates: list[tuple[T, str]], what: str) -> T:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from coached import ANNA, PLAN, Coached
-from custom_components.ql_release.coach.settings import LiftingRules, PostureRules
+from custom_components.ql_release.coach.settings import LiftingRules, PostureRules, ReleaseRules
 from custom_components.ql_release.contract.common import Side, Zone
 from custom_components.ql_release.contract.session import CoverageEntry
 from custom_components.ql_release.history.record import SessionRecord, SessionSource
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 from syrupy.assertion import SnapshotAssertion
@@ -76,6 +77,73 @@ async def test_a_lifting_day(coached: Coached, hass: HomeAssistant) -> None:
     assert coached.home.value(TODAY) == "3"
 
 
+async def tick(coached: Coached, spot: str, status: str = "completed") -> None:
+    """Tick a spot off, or untick it."""
+    data = {"entity_id": TODAY, "item": spot, "status": status}
+    await coached.home.hass.services.async_call("todo", "update_item", data, blocking=True)
+    await coached.home.settle()
+
+
+async def test_spots_are_ticked_off_by_hand(coached: Coached) -> None:
+    """Each is a session on that spot; all of them clear the reminder. What is done stays done."""
+    await coached.set_up()
+    await coached.trained()
+    await coached.wait(minutes=60)
+    spots = [f"quadratus_lumborum_{side}_{zone}" for side in Side for zone in ("upper", "lower")]
+    await tick(coached, spots[0], "needs_action")
+    await tick(coached, spots[0])
+    assert ("left upper (2/2)", "completed") in await items(coached)
+    (written,) = coached.home.coordinator.sessions.of(ANNA)
+    assert (written.holds, written.hold_s) == (2, 90.0)
+    with pytest.raises(ServiceValidationError, match="What was done stays done"):
+        await tick(coached, spots[0], "needs_action")
+    for spot in spots[1:]:
+        await tick(coached, spot)
+    await coached.wait(minutes=1)
+    assert coached.told[-1] == "cleared"
+
+
+async def test_the_persons_word_may_not_count(coached: Coached) -> None:
+    """Then nothing can be ticked."""
+    await coached.set_up(replace(PLAN, release=ReleaseRules(by_hand=False)))
+    await coached.trained()
+    with pytest.raises(HomeAssistantError):
+        await tick(coached, "quadratus_lumborum_left_upper")
+    assert coached.home.coordinator.sessions.all() == []
+
+
+async def planned(coached: Coached, days: int) -> list[tuple[str, str, str]]:
+    """Return what is planned in the next days."""
+    start = datetime.now(UTC)
+    asked = {
+        "entity_id": "calendar.anna_plan",
+        "start_date_time": start.isoformat(),
+        "end_date_time": (start + timedelta(days=days)).isoformat(),
+    }
+    found: Any = await coached.home.hass.services.async_call(
+        "calendar", "get_events", asked, blocking=True, return_response=True
+    )
+    events = found["calendar.anna_plan"]["events"]
+    return [(one["start"], one["summary"], one["description"]) for one in events]
+
+
+async def test_planned_sessions_stand_in_a_calendar(coached: Coached) -> None:
+    """With the reason for each; an open reminder stands where it comes next."""
+    await coached.home.hass.config.async_set_time_zone("UTC")
+    await coached.set_up()
+    why = "because you lift on this day of the week"
+    assert await planned(coached, 6) == [
+        ("2026-11-23T18:00:00+00:00", "Release, 6 minutes", why),
+        ("2026-11-25T18:00:00+00:00", "Release, 6 minutes", why),
+    ]
+    await coached.trained()
+    first, *_ = await planned(coached, 1)
+    assert first == ("2026-11-20T19:00:00+00:00", "Release, 6 minutes", first[2])
+    state = coached.home.hass.states.get("calendar.anna_plan")
+    assert state is not None
+    assert state.attributes["message"] == "Release, 6 minutes"
+
+
 async def test_without_a_plan_there_is_nothing_to_show(
     coached: Coached, hass: HomeAssistant
 ) -> None:
@@ -87,7 +155,7 @@ async def test_without_a_plan_there_is_nothing_to_show(
     data = {key: value for key, value in anna.data.items() if key != "coach"}
     hass.config_entries.async_update_subentry(entry, anna, data=data)
     await coached.home.settle()
-    for entity in (LIFTING, REMINDER, NUDGE, ADHERENCE, TODAY):
+    for entity in (LIFTING, REMINDER, NUDGE, ADHERENCE, TODAY, "calendar.anna_plan"):
         assert coached.home.value(entity) == STATE_UNAVAILABLE
 
 

@@ -11,6 +11,7 @@ from custom_components.ql_release.coach import (
     LiftingRules,
     Programme,
     Settings,
+    Spot,
     Workout,
 )
 from custom_components.ql_release.coaching.settings import (
@@ -23,11 +24,18 @@ from custom_components.ql_release.coaching.settings import (
     source_settings,
     stored,
 )
+from custom_components.ql_release.coaching.words import async_spot_names
 from custom_components.ql_release.const import (
     CONF_COACH,
     CONF_DELIVERY,
     CONF_NOTIFY,
     CONF_SOURCES,
+)
+from custom_components.ql_release.person_flow.cycle import cycle_answers, cycle_as
+from custom_components.ql_release.person_flow.details import (
+    desk_answers,
+    reminder_answers,
+    spots_answers,
 )
 from custom_components.ql_release.person_flow.plan import (
     LONGEST_MIN,
@@ -284,7 +292,7 @@ async def test_without_events_and_entities_no_template_is_asked_for(
     chosen = {CONF_COACH: stored(Settings()), CONF_SOURCES: {"events": []}}
     hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **chosen))
     menu = await entry.start_subentry_reconfigure_flow(hass, anna(entry).subentry_id)
-    assert menu["menu_options"] == ["profile", "plan", "sources", "told", "no_plan"]
+    assert "template" not in menu["menu_options"]
 
 
 async def test_a_plan_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -294,3 +302,107 @@ async def test_a_plan_is_given_up(hass: HomeAssistant, entry: MockConfigEntry) -
     flow = await change(hass, entry, "no_plan")
     await answer(hass, flow, {})
     assert not has_plan(anna(entry))
+
+
+async def choose(
+    hass: HomeAssistant, entry: MockConfigEntry, step: str, **answers: Any
+) -> dict[str, Any]:
+    """Answer a form of a person with a plan; return what comes of it."""
+    if not entry.subentries:
+        plan = {CONF_COACH: stored(Settings())}
+        hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna", **plan))
+    return dict(await answer(hass, await change(hass, entry, step), answers))
+
+
+async def test_spots_are_chosen(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """In their order; without any there is no session. A longer session can be kept as it is."""
+    spots = ["psoas_left_upper", "quadratus_lumborum_right_lower"]
+    none = await choose(hass, entry, "spots", spots=[], holds=3, hold_s=60)
+    assert none["errors"] == {"spots": "no_spot"}
+    await choose(hass, entry, "spots", spots=spots, holds=3, hold_s=60)
+    chosen = coach_settings(hass, anna(entry)).spots
+    assert chosen == (
+        Spot("psoas", "left", "upper", 3, 60.0),
+        Spot("quadratus_lumborum", "right", "lower", 3, 60.0),
+    )
+    assert spots_answers(coach_settings(hass, anna(entry))) == {
+        "spots": spots,
+        "holds": 3,
+        "hold_s": 60.0,
+    }
+    many = [f"{muscle}_{side}_{zone}" for muscle in ("psoas", "piriformis")
+            for side in ("left", "right") for zone in ("upper", "middle", "lower")]  # fmt: skip
+    await choose(hass, entry, "spots", spots=many, holds=3, hold_s=90)
+    await choose_plan(hass, entry, minutes=54)
+    assert len(coach_settings(hass, anna(entry)).spots) == len(many)
+
+
+async def test_spots_have_the_names_of_placements(hass: HomeAssistant) -> None:
+    """In the language of the home."""
+    hass.config.language = "de"
+    await async_get_translations(hass, "de", "entity", {"ql_release"})
+    names = async_spot_names(hass)
+    assert names["psoas_left_upper"] == "Psoas, links, oben"
+    assert "not_set" not in names
+
+
+async def test_a_programme_of_their_own_is_written(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """It stands in the form again, and goes when it has no workouts."""
+    answers = {
+        "workouts": ["Pull: Deadlift, Row", "-", " Push "],
+        "training_days": ["mon", "thu"],
+        "begins": "2026-11-30",
+        "weeks": 4,
+        "deload_weeks": ["4"],
+        "rest_weeks": [],
+    }
+    wrong = await choose(hass, entry, "cycle", **answers | {"rest_weeks": ["5"]})
+    assert wrong["errors"] == {"rest_weeks": "no_such_week"}
+    wrong = await choose(hass, entry, "cycle", **answers | {"workouts": ["-", "-"]})
+    assert wrong["errors"] == {"workouts": "only_rest"}
+    await choose(hass, entry, "cycle", **answers)
+    programme = coach_settings(hass, anna(entry)).lifting.programme
+    assert programme == Programme(
+        date(2026, 11, 30),
+        (Workout("Pull", ("Deadlift", "Row")), REST, Workout("Push")),
+        weekdays=frozenset({0, 3}),
+        weeks=4,
+        deload_weeks=frozenset({4}),
+    )
+    assert cycle_as(cycle_answers(programme, date(2026, 12, 1))) == programme
+    await choose(hass, entry, "cycle", begins="2026-11-30", weeks=1)
+    assert coach_settings(hass, anna(entry)).lifting.programme is None
+    assert cycle_answers(None, date(2026, 12, 2)) == {"begins": "2026-11-30", "weeks": 1}
+
+
+async def test_how_it_reminds_is_chosen(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """What is asked is what there was."""
+    answers = {
+        "at": "17:00:00",
+        "repeat_min": 90,
+        "max_per_day": 1,
+        "maybe": False,
+        "by_hand": False,
+    }
+    await choose(hass, entry, "reminders", **answers)
+    settings = coach_settings(hass, anna(entry))
+    assert reminder_answers(settings) == answers
+    assert (settings.release.at, settings.release.by_hand) == (time(17), False)
+
+
+async def test_how_it_nudges_is_chosen(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """With the height of a desk that one sits at."""
+    answers = {
+        "interval_min": 60,
+        "max_per_day": 3,
+        "hours_from": "09:00:00",
+        "hours_to": "17:00:00",
+        "other_days": True,
+        "sitting_below_cm": 85.0,
+    }
+    await choose(hass, entry, "desk", **answers)
+    settings, sources = coach_settings(hass, anna(entry)), source_settings(anna(entry))
+    assert desk_answers(settings, sources) == answers
+    assert settings.posture.hours == Hours(time(9), time(17))

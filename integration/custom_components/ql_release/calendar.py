@@ -1,5 +1,6 @@
-"""Calendar platform for QL Release: each person's past sessions, at their true time."""
+"""Calendar platform for QL Release: past sessions at their true time, and those planned."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import override
 
@@ -14,12 +15,14 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .coach import Spot
+from .coaching.plan_calendar import PLANNED, PlanCalendar
 from .coaching.words import async_list
 from .const import DOMAIN
-from .coordinator import QlReleaseConfigEntry
+from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
 from .entity import PersonEntity, async_setup_people
 from .history.book import SessionChange
 from .history.record import SessionRecord
+from .people import Person
 
 PARALLEL_UPDATES = 0
 SECONDS_A_MINUTE = 60
@@ -32,12 +35,14 @@ async def async_setup_entry(
     entry: QlReleaseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the calendar of each person."""
-    async_setup_people(
-        entry,
-        async_add_entities,
-        lambda coordinator, person: [SessionCalendar(coordinator, person, SESSIONS)],
-    )
+    """Set up the calendars of each person."""
+    async_setup_people(entry, async_add_entities, _wanted)
+
+
+def _wanted(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:
+    yield SessionCalendar(coordinator, person, SESSIONS)
+    if coordinator.coaches.of(person.id) is not None:
+        yield PlanCalendar(coordinator, person, PLANNED)
 
 
 class SessionCalendar(PersonEntity, CalendarEntity):

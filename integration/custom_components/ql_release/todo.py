@@ -3,11 +3,11 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coaching.entities import today
+from .coaching.today import today
 from .coordinator import QlReleaseConfigEntry
 from .entity import async_setup_people
 
-PARALLEL_UPDATES = 0
+PARALLEL_UPDATES = 1
 
 
 async def async_setup_entry(

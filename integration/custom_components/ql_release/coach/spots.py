@@ -12,6 +12,8 @@ MOST_HOLDS = 3
 USUAL_HOLD_S = 45.0
 """A hold that is aimed at: long enough for held tissue to settle (10 to 14 s), then to ease."""
 
+SHORTEST_PLAN_MIN = 2
+
 MUSCLE = "quadratus_lumborum"
 SIDES = ("left", "right")
 ENDS = ("upper", "lower")
@@ -80,8 +82,11 @@ def spread(
 
 
 def plan_minutes(spots: Sequence[Spot]) -> int:
-    """Return how long a plan takes, rounded up to whole minutes."""
-    return max(1, -int(-sum(spot.total_s for spot in spots) // 60))
+    """Return how long a plan takes, rounded up to whole minutes; two at least.
+
+    Less is not worth lying down for, and no language has to say one minute otherwise than five.
+    """
+    return max(SHORTEST_PLAN_MIN, -int(-sum(spot.total_s for spot in spots) // 60))
 
 
 def listed(spots: Sequence[Spot]) -> str:

@@ -15,18 +15,12 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.components.todo import (
-    TodoItem,
-    TodoItemStatus,
-    TodoListEntity,
-)
-from homeassistant.helpers.entity import EntityDescription
 
 from ..coach import Outcome
 from ..coordinator import QlReleaseCoordinator
 from ..entity import PersonEntity
 from ..people import Person
-from .words import async_list, async_say
+from .words import async_say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +32,6 @@ class CoachSensorDescription(SensorEntityDescription):
 
 LIFTING_DAY = BinarySensorEntityDescription(key="lifting_day", translation_key="lifting_day")
 RELEASE_DUE = BinarySensorEntityDescription(key="release_due", translation_key="release_due")
-TODAY = EntityDescription(key="today", translation_key="today")
 SENSORS = (
     CoachSensorDescription(
         key="next_reminder",
@@ -131,29 +124,6 @@ class CoachSensor(CoachEntity, SensorEntity):
         return self.native_value
 
 
-class TodayList(CoachEntity, TodoListEntity):
-    """The spots of today; the tool ticks them off, nobody else."""
-
-    @property
-    @override
-    def todo_items(self) -> list[TodoItem] | None:
-        """Each spot, with the holds that it got."""
-        if self.outcome is None:
-            return None
-        return [
-            TodoItem(
-                uid=f"{one.spot.muscle}_{one.spot.side}_{one.spot.zone}",
-                summary=f"{async_list(self.hass, [one.spot])} ({one.holds}/{one.spot.holds})",
-                status=TodoItemStatus.COMPLETED if one.done else TodoItemStatus.NEEDS_ACTION,
-            )
-            for one in self.outcome.today
-        ]
-
-    @override
-    def _shown(self) -> object:
-        return self.todo_items
-
-
 def binary_sensors(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:
     """Yield the binary sensors of a person with a plan."""
     if coordinator.coaches.of(person.id) is not None:
@@ -166,9 +136,3 @@ def sensors(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[Perso
     if coordinator.coaches.of(person.id) is not None:
         for description in SENSORS:
             yield CoachSensor(coordinator, person, description)
-
-
-def today(coordinator: QlReleaseCoordinator, person: Person) -> Iterator[PersonEntity]:
-    """Yield the list of a person with a plan."""
-    if coordinator.coaches.of(person.id) is not None:
-        yield TodayList(coordinator, person, TODAY)

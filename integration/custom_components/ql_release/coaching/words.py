@@ -7,7 +7,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..coach import Spot, Text
 from ..coach.spots import MUSCLE
-from ..const import DOMAIN
+from ..const import DOMAIN, NOT_SET
 
 SENTENCES = "selector"
 """Home Assistant keeps translations by category; none is made for sentences, and this one takes
@@ -43,6 +43,18 @@ def async_list(hass: HomeAssistant, spots: Sequence[Spot]) -> str:
         return last
     words = {"others": ", ".join(others), "last": last}
     return async_say(hass, Text("list_last", words, LAST.format_map(words)))
+
+
+@callback
+def async_spot_names(hass: HomeAssistant) -> dict[str, str]:
+    """Return the name of each spot that can be chosen, by muscle_side_zone."""
+    known = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    start = f"component.{DOMAIN}.entity.select.placement.state."
+    return {
+        key.removeprefix(start): name
+        for key, name in known.items()
+        if key.startswith(start) and not key.endswith(NOT_SET)
+    }
 
 
 def _place(hass: HomeAssistant, spot: Spot) -> str:

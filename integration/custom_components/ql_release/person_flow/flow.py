@@ -5,14 +5,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import probatio
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -52,11 +49,13 @@ from ..contract.commands import (
     MAX_BODY_MASS_KG,
     MAX_THRESHOLD_N,
 )
+from .detail_flow import DetailSteps
+from .fields import number
 from .plan import (
     CONF_EVENTS,
-    PLAN_SCHEMA,
     SOURCES_SCHEMA,
     plan_answers,
+    plan_schema,
     source_answers,
     told_answers,
     told_as,
@@ -87,24 +86,17 @@ FIGURES = (CONF_THRESHOLD, CONF_BODY_MASS)
 """What need not be known."""
 
 
-def _number(low: float, high: float, unit: str | None = None, step: float = 1) -> NumberSelector:
-    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
 def _schema(hass: HomeAssistant, *, with_id: bool) -> probatio.Schema:
     """Return what is asked of a person."""
     targets = sorted(hass.services.async_services_for_domain("notify"))
     fields: dict[probatio.Marker, object] = {
         probatio.Required(CONF_NAME): TextSelector(),
-        probatio.Optional(CONF_THRESHOLD): _number(1, MAX_THRESHOLD_N, "N", 0.5),
-        probatio.Optional(CONF_BODY_MASS): _number(1, MAX_BODY_MASS_KG, "kg", 0.5),
-        probatio.Required(CONF_SESSIONS_PER_WEEK, default=DEFAULT_SESSIONS_PER_WEEK): _number(
+        probatio.Optional(CONF_THRESHOLD): number(1, MAX_THRESHOLD_N, "N", 0.5),
+        probatio.Optional(CONF_BODY_MASS): number(1, MAX_BODY_MASS_KG, "kg", 0.5),
+        probatio.Required(CONF_SESSIONS_PER_WEEK, default=DEFAULT_SESSIONS_PER_WEEK): number(
             0, MOST_SESSIONS
         ),
-        probatio.Required(CONF_HOLD, default=DEFAULT_DOSE_HOLD_S): _number(
+        probatio.Required(CONF_HOLD, default=DEFAULT_DOSE_HOLD_S): number(
             SHORTEST_HOLD_S, LONGEST_HOLD_S, "s"
         ),
         probatio.Optional(CONF_NOTIFY): SelectSelector(
@@ -119,7 +111,7 @@ def _schema(hass: HomeAssistant, *, with_id: bool) -> probatio.Schema:
     return probatio.Schema(fields)
 
 
-class PersonFlow(ConfigSubentryFlow):
+class PersonFlow(DetailSteps):
     """Adds and changes a person: who they are, their plan, how they are told."""
 
     _new: dict[str, Any] | None = None
@@ -152,7 +144,8 @@ class PersonFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask what is to be changed."""
         with_plan = has_plan(self._get_reconfigure_subentry())
-        planned = ["sources", *self._understood(), "told", "no_plan"] if with_plan else []
+        details = ["spots", "cycle", "reminders", "desk"]
+        planned = [*details, "sources", *self._understood(), "told", "no_plan"] if with_plan else []
         return self.async_show_menu(
             step_id="reconfigure", menu_options=["profile", "plan", *planned]
         )
@@ -165,7 +158,9 @@ class PersonFlow(ConfigSubentryFlow):
             return await self.async_step_confirm()
         return self.async_show_form(
             step_id="plan",
-            data_schema=self.add_suggested_values_to_schema(PLAN_SCHEMA, plan_answers(settings)),
+            data_schema=self.add_suggested_values_to_schema(
+                plan_schema(settings), plan_answers(settings)
+            ),
         )
 
     async def async_step_confirm(
@@ -291,12 +286,6 @@ class PersonFlow(ConfigSubentryFlow):
             assert self._new is not None
         name = self._new.pop(CONF_NAME)
         return self.async_create_entry(title=name, data=self._new, unique_id=self._new[CONF_PERSON])
-
-    def _update(self, changes: dict[str, Any], without: str | None = None) -> SubentryFlowResult:
-        """Keep what was answered of a person who is there."""
-        subentry = self._get_reconfigure_subentry()
-        kept = {key: value for key, value in subentry.data.items() if key != without}
-        return self.async_update_and_abort(self._get_entry(), subentry, data=kept | changes)
 
     def _faults(self, user_input: dict[str, Any], but: str | None) -> dict[str, str]:
         """Return what is wrong: names and ids tell people apart."""

@@ -5,7 +5,7 @@ Few questions: what is not asked keeps what it was, or its default.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from typing import Any, Final
 
 import probatio
@@ -15,9 +15,6 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -29,10 +26,10 @@ from homeassistant.helpers.selector import (
 from ..coach import Hours, Settings, spread
 from ..coach.spots import plan_minutes
 from ..coaching.settings import DeliverySettings, SourceSettings, WatchedEntity
+from .fields import days_answer, days_as, number, time_as, weekdays
 from .programme import PROGRAMMES, programme_answer, programme_as
 from .templates import events_as
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_MIN: Final = plan_minutes(spread(1))
 LONGEST_MIN: Final = plan_minutes(spread(60))
 MOST_DELAY_MIN: Final = 360
@@ -63,40 +60,31 @@ CONF_SPEAK: Final = "speak"
 CONF_TTS: Final = "tts"
 
 
-def _number(low: int, high: int, unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(min=low, max=high, mode=NumberSelectorMode.BOX)
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-PLAN_SCHEMA: Final = probatio.Schema(
-    {
-        probatio.Optional(CONF_DAYS): SelectSelector(
-            SelectSelectorConfig(
-                options=list(WEEKDAYS),
-                multiple=True,
-                translation_key="weekday",
-                mode=SelectSelectorMode.LIST,
-            )
-        ),
-        probatio.Optional(CONF_PROGRAMME): SelectSelector(
-            SelectSelectorConfig(
-                options=list(PROGRAMMES),
-                translation_key="programme",
-                mode=SelectSelectorMode.DROPDOWN,
-            )
-        ),
-        probatio.Optional(CONF_STARTS): TimeSelector(),
-        probatio.Required(CONF_MINUTES): _number(SHORTEST_MIN, LONGEST_MIN, "min"),
-        probatio.Required(CONF_DELAY): _number(0, MOST_DELAY_MIN, "min"),
-        probatio.Required(CONF_BEFORE_LIFT): BooleanSelector(),
-        probatio.Required(CONF_PER_WEEK): _number(0, 7),
-        probatio.Required(CONF_QUIET_FROM): TimeSelector(),
-        probatio.Required(CONF_QUIET_TO): TimeSelector(),
-        probatio.Required(CONF_NUDGES): BooleanSelector(),
-    }
-)
+def plan_schema(settings: Settings) -> probatio.Schema:
+    """Return what is asked of a plan; spots that were chosen otherwise may last longer."""
+    minutes = plan_minutes(settings.spots)
+    return probatio.Schema(
+        {
+            probatio.Optional(CONF_DAYS): weekdays(),
+            probatio.Optional(CONF_PROGRAMME): SelectSelector(
+                SelectSelectorConfig(
+                    options=list(PROGRAMMES),
+                    translation_key="programme",
+                    mode=SelectSelectorMode.DROPDOWN,
+                )
+            ),
+            probatio.Optional(CONF_STARTS): TimeSelector(),
+            probatio.Required(CONF_MINUTES): number(
+                min(SHORTEST_MIN, minutes), max(LONGEST_MIN, minutes), "min"
+            ),
+            probatio.Required(CONF_DELAY): number(0, MOST_DELAY_MIN, "min"),
+            probatio.Required(CONF_BEFORE_LIFT): BooleanSelector(),
+            probatio.Required(CONF_PER_WEEK): number(0, 7),
+            probatio.Required(CONF_QUIET_FROM): TimeSelector(),
+            probatio.Required(CONF_QUIET_TO): TimeSelector(),
+            probatio.Required(CONF_NUDGES): BooleanSelector(),
+        }
+    )
 
 
 def _entities(*domains: str, multiple: bool = True) -> EntitySelector:
@@ -155,7 +143,7 @@ def plan_answers(settings: Settings) -> dict[str, Any]:
     }
     return {key: value for key, value in known.items() if value is not None} | {
         CONF_BEFORE_LIFT: settings.release.before_lift,
-        CONF_DAYS: [WEEKDAYS[day] for day in sorted(settings.lifting.weekdays)],
+        CONF_DAYS: days_answer(settings.lifting.weekdays),
         CONF_MINUTES: plan_minutes(settings.spots),
         CONF_DELAY: settings.release.delay_min,
         CONF_PER_WEEK: settings.release.per_week,
@@ -169,14 +157,14 @@ def with_answers(settings: Settings, answers: Mapping[str, Any], today: date) ->
     """Return the settings with what was answered; a new programme begins in this week."""
     minutes = int(answers[CONF_MINUTES])
     same = minutes == plan_minutes(settings.spots)
-    days = frozenset(WEEKDAYS.index(day) for day in answers.get(CONF_DAYS, ()))
+    days = days_as(answers.get(CONF_DAYS, ()))
     before, chosen = settings.lifting.programme, answers.get(CONF_PROGRAMME)
     starts = answers.get(CONF_STARTS)
     lifting = replace(
         settings.lifting,
         weekdays=days,
         programme=programme_as(before, chosen, days, today),
-        starts=None if starts is None else time.fromisoformat(starts),
+        starts=None if starts is None else time_as(starts),
     )
     return replace(
         settings,
@@ -191,9 +179,7 @@ def with_answers(settings: Settings, answers: Mapping[str, Any], today: date) ->
         ),
         lifting=lifting,
         posture=replace(settings.posture, enabled=answers[CONF_NUDGES]),
-        quiet=Hours(
-            time.fromisoformat(answers[CONF_QUIET_FROM]), time.fromisoformat(answers[CONF_QUIET_TO])
-        ),
+        quiet=Hours(time_as(answers[CONF_QUIET_FROM]), time_as(answers[CONF_QUIET_TO])),
     )
 
 

@@ -6,7 +6,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from ..coach import Settings, Text, preview
 from ..coaching.words import async_say
 from ..const import DOMAIN
-from .plan import WEEKDAYS
+from .fields import WEEKDAYS
 
 
 @callback

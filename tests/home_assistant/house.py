@@ -15,6 +15,7 @@ from program_paths import ROOT
 
 HASS: Final = Path(sys.executable).with_name("hass")
 INTEGRATION: Final = ROOT / "integration" / "custom_components" / "ql_release"
+SENTENCES: Final = ROOT / "integration" / "custom_sentences"
 TIME_ZONE: Final = "Europe/Berlin"
 
 CONFIGURATION: Final = """\
@@ -26,6 +27,7 @@ system_health:
 automation:
 script:
 mobile_app:
+conversation:
 logger:
   default: warning
   logs:
@@ -125,6 +127,7 @@ class House:
         for name in ("automations", "scripts"):
             (self.config / f"{name}.yaml").write_text("", encoding="utf-8")
         shutil.copytree(INTEGRATION, self.config / "custom_components" / "ql_release")
+        shutil.copytree(SENTENCES, self.config / "custom_sentences")
         http = {
             "version": 3,
             "minor_version": 1,

@@ -109,6 +109,41 @@ class Resident:
         assert step["type"] == "create_entry", step
         return name.lower()
 
+    async def change_person(
+        self, entry: str, person: str, step: str, answer: Mapping[str, Any]
+    ) -> None:
+        """Change a person of an entry, by one form of the menu."""
+        known = await self.ask("config_entries/subentries/list", entry_id=entry)
+        (subentry,) = [one["subentry_id"] for one in known if one["unique_id"] == person]
+        path = "/api/config/config_entries/subentries/flow"
+        begin = {"handler": [entry, "person"], "subentry_id": subentry}
+        flow = (await self._post(path, begin))["flow_id"]
+        for one in ({"next_step_id": step}, answer):
+            done = await self._post(f"{path}/{flow}", one)
+        assert (done["type"], done["reason"]) == ("abort", "reconfigure_successful"), done
+
+    async def register(self, app: Mapping[str, Any]) -> dict[str, Any]:
+        """Register an app on a phone, and return what it is known by."""
+        known: dict[str, Any] = await self._post("/api/mobile_app/registrations", app)
+        return known
+
+    async def fire(self, event_type: str, data: Mapping[str, Any]) -> None:
+        """Fire an event on the bus, as another integration does."""
+        await self._post(f"/api/events/{event_type}", data)
+
+    async def state(self, entity_id: str) -> dict[str, Any]:
+        """Return the state of an entity."""
+        states = await self.ask("get_states")
+        found: dict[str, Any]
+        (found,) = [state for state in states if state["entity_id"] == entity_id]
+        return found
+
+    async def assist(self, text: str) -> str:
+        """Ask Assist, and return what it says."""
+        done = await self.ask("conversation/process", text=text, language="en")
+        said: str = done["response"]["speech"]["plain"]["speech"]
+        return said
+
     async def until(self, question: Callable[[], Any]) -> Any:
         """Ask until the answer is true, and return it."""
         async with asyncio.timeout(PATIENCE_S):

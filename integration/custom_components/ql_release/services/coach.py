@@ -1,7 +1,7 @@
 """Actions for the coach: tell it of a training, and answer it."""
 
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Any, Final
 from uuid import uuid4
 
@@ -40,10 +40,11 @@ DAY_MIN: Final = 24 * 60
 WHOLE = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=DAY_MIN))
 
 
+type Make = Callable[[ServiceCall, tzinfo], Fact]
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
 
-def _training(call: ServiceCall) -> Fact:
+def _training(call: ServiceCall, _zone: tzinfo) -> Fact:
     end = dt_util.as_utc(call.data.get(ENDED_AT, dt_util.utcnow()))
     report = Report(
         source=BY_HAND,
@@ -57,23 +58,23 @@ def _training(call: ServiceCall) -> Fact:
     return TrainingReported(report)
 
 
-def _pause(call: ServiceCall) -> Fact:
-    today = dt_util.now().date()
+def _pause(call: ServiceCall, zone: tzinfo) -> Fact:
+    today = dt_util.now(zone).date()
     first = call.data.get(FIRST_DAY, today)
     return Pause(first, call.data.get(LAST_DAY, max(first, today)))
 
 
-def _resume(_call: ServiceCall) -> Fact:
+def _resume(_call: ServiceCall, _zone: tzinfo) -> Fact:
     return Resume()
 
 
-def _answer(choice: Choice) -> Callable[[ServiceCall], Fact]:
+def _answer(choice: Choice) -> Make:
     """Return what makes an answer of a call."""
-    return lambda call: Answer(choice, dt_util.utcnow(), call.data.get(MINUTES))
+    return lambda call, _zone: Answer(choice, dt_util.utcnow(), call.data.get(MINUTES))
 
 
-def _telling(make: Callable[[ServiceCall], Fact]) -> Handler:
-    """Return what tells the coach a fact that a call is about."""
+def _telling(make: Make) -> Handler:
+    """Return what tells the coach a fact that a call is about; days are those of its plan."""
 
     async def _async_tell(call: ServiceCall) -> ServiceResponse:
         """Tell the coach of whom the call is for."""
@@ -82,7 +83,7 @@ def _telling(make: Callable[[ServiceCall], Fact]) -> Handler:
         if runner is None:
             raise refusal("no_plan", name=person.name)
         try:
-            runner.async_tell(make(call))
+            runner.async_tell(make(call, runner.coach.settings.tz))
         except RefusedError as error:
             # It is in the language of the home already.
             raise ServiceValidationError(async_say(call.hass, error.text)) from error

@@ -9,8 +9,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help venv programs home-assistant demo test lint format types test-3.14 test-daemon \
 	test-firmware test-contract test-coach test-e2e test-integration types-integration home \
-	test-home bench bench-detection chaos cluster fuzz contract coach-year wheel release hacs version \
-	brand lock clean
+	test-home bench bench-home-assistant bench-detection chaos cluster fuzz contract coach-year \
+	wheel release hacs version brand lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -108,6 +108,12 @@ test-integration: home-assistant ## Test the Home Assistant integration, in Home
 bench: programs ## Measure speed and memory, as ratios
 	@missed=0; for file in tests/bench/*.py; do echo "== $$file"; \
 		PYTHONPATH=tests/support $(BIN)/python "$$file" || missed=1; done; exit $$missed
+
+bench-home-assistant: home-assistant ## Measure the integration beside Home Assistant's own MQTT entities
+	@if [ -x .venv-ha/bin/python ]; then \
+		.venv-ha/bin/python -m pytest -c integration/pytest.ini --rootdir . -p no:logging \
+			tests/bench/home_assistant/bench_home.py; \
+	fi
 
 bench-detection: venv ## Score the detectors, and write docs/detection.md (some minutes)
 	@PYTHONPATH=tests/bench $(BIN)/python -m detection $(ARGS)

@@ -6,6 +6,7 @@ import pytest
 from contract_files import example
 from custom_components.ql_release import async_remove_config_entry_device
 from custom_components.ql_release.const import CONF_PREFIX, DOMAIN
+from custom_components.ql_release.household import MOST_BRIDGES, MOST_TOOLS
 from home import SERIAL, Home
 from homeassistant.components import mqtt
 from homeassistant.config_entries import (
@@ -391,3 +392,22 @@ async def test_an_emptied_topic_is_no_fault(
     await home.say(topic, "")
     await home.say("tool/Not An Id/state", "x")
     assert "left out" not in caplog.text
+
+
+async def test_strangers_fill_no_registry(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    """Made-up tools and bridges end where no home has more; those that are known go on."""
+    await home.set_up()
+    await home.tool_online()
+    for number in range(MOST_BRIDGES + 5):
+        await home.event("session-started", bridge=f"e{number}", id=f"{number:032x}")
+    hello = example("tool-hello")
+    for number in range(MOST_TOOLS + 5):
+        stranger = {"tool": f"s{number}", "serial": f"{number:016x}", "bridge": f"s{number}"}
+        await home.say(f"tool/s{number}/hello", hello | stranger)
+        await home.say(f"bridge/s{number}/status", "offline")
+    assert len(home.coordinator.data.tools) <= MOST_TOOLS
+    assert len(home.coordinator.data.bridges) == MOST_BRIDGES
+    assert "let only your own bridges publish under this prefix" in caplog.text
+    assert "is of a bridge that has not said that it is there" in caplog.text
+    await home.state(force_n=42.0)
+    assert home.value("sensor.ql_release_lounge_force") == "42.0"

@@ -85,7 +85,14 @@ class Arrivals:
 
     @callback
     def async_hello(self, tool: Tool, hello: Hello | None) -> None:
-        """Take what a tool is, or that it has gone."""
+        """Take what a tool is, or that it has gone.
+
+        Raises:
+            ContractError: when it names one bridge too many.
+
+        """
+        if hello is not None:
+            self.async_bridge(hello.bridge)
         before = tool.hello
         if before is not None and (hello is None or hello.serial != before.serial):
             self._leave(tool, before.serial)

@@ -11,6 +11,7 @@ from .complaints import Complaints
 from .contract.base import ContractError
 from .contract.common import Cursor
 from .contract.events import Event, event_from
+from .household import MOST_BRIDGES
 from .sequence import Sequence
 from .store import QlReleaseStore
 
@@ -43,6 +44,10 @@ class EventStream:
         """Apply an event, unless it was; return False if one before it is missing.
 
         One that the broker kept is not of this moment.
+
+        Raises:
+            ContractError: when it is of one bridge too many.
+
         """
         sequence = self._sequence(event.bridge)
         if not sequence.is_new(event):
@@ -71,6 +76,8 @@ class EventStream:
 
     def _sequence(self, bridge: str) -> Sequence:
         if bridge not in self._sequences:
+            if len(self._sequences) >= MOST_BRIDGES:
+                raise ContractError("is of a bridge that has not said that it is there")
             self._sequences[bridge] = Sequence(self._store.cursors.get(bridge))
         return self._sequences[bridge]
 

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Final
 
+from .contract.base import ContractError
 from .contract.bridge import BridgeHealth
 from .contract.events import Released
 from .contract.session import LastSession
 from .contract.tool import Hello, ToolState
 
+MOST_BRIDGES: Final = 20
+MOST_TOOLS: Final = 100
+"""More than any home has: a stranger can make up any number, and each would be a device."""
+
 
 def bridge_key(bridge: str) -> str:
     """Return what names a bridge as a device."""
     return f"bridge_{bridge}"
+
+
+def _refuse_more(known: dict[str, Any], one: str, most: int) -> None:
+    if one not in known and len(known) >= most:
+        raise ContractError(
+            f"is of one more than {most}: let only your own bridges publish under this prefix"
+        )
 
 
 @dataclass(slots=True)
@@ -83,11 +96,23 @@ class Household:
     _ids: dict[str, str] = field(default_factory=dict)
 
     def bridge(self, bridge: str) -> Bridge:
-        """Return a bridge; a new one begins as offline."""
+        """Return a bridge; a new one begins as offline.
+
+        Raises:
+            ContractError: when it would be one too many.
+
+        """
+        _refuse_more(self.bridges, bridge, MOST_BRIDGES)
         return self.bridges.setdefault(bridge, Bridge(bridge))
 
     def tool(self, tool: str) -> Tool:
-        """Return the tool of an id; a new one begins as unknown."""
+        """Return the tool of an id; a new one begins as unknown.
+
+        Raises:
+            ContractError: when it would be one too many.
+
+        """
+        _refuse_more(self.tools, tool, MOST_TOOLS)
         return self.tools.setdefault(tool, Tool(tool))
 
     def by_serial(self, serial: str) -> Tool | None:

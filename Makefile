@@ -96,13 +96,15 @@ test-home: home ## Test a whole Home Assistant with broker, daemon and tool (min
 		.venv-home/bin/python -m pytest -q -o cache_dir=.pytest_cache/home tests/home_assistant $(ARGS); \
 	fi
 
-COVERED = --cov=integration/custom_components --cov-branch --cov-fail-under=97 \
-	--cov-report=term-missing:skip-covered
+COVERAGE = .coverage.json
+COVERED = --cov=integration/custom_components --cov-branch \
+	--cov-report=term-missing:skip-covered --cov-report=json:$(COVERAGE)
 
 test-integration: home-assistant ## Test the Home Assistant integration, in Home Assistant
 	@if [ -x .venv-ha/bin/python ]; then \
 		.venv-ha/bin/python -m pytest -c integration/pytest.ini --rootdir . tests/integration \
-			$(or $(ARGS),$(COVERED)); \
+			$(or $(ARGS),$(COVERED)) \
+		$(if $(ARGS),,&& $(BIN)/python scripts/coverage_of_each.py $(COVERAGE) 97); \
 	fi
 
 bench: programs ## Measure speed and memory, as ratios

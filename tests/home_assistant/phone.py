@@ -90,4 +90,4 @@ class Phone:
 
     async def _push(self, request: web.Request) -> web.Response:
         self.pushed.append(await request.json())
-        return web.json_response({"rateLimits": {"remaining": 100}}, status=201)
+        return web.json_response({}, status=201)

@@ -26,6 +26,8 @@ class Resident:
         self._refresh = ""
         self._access = ""
         self._events: list[dict[str, Any]] = []
+        self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def move_in(cls, url: str) -> Self:
@@ -64,20 +66,20 @@ class Resident:
         """Close the connection."""
         if self._socket is not None:
             await self._socket.close()
+        if self._listening is not None:
+            await self._listening
         await self._session.close()
 
     async def ask(self, kind: str, **fields: Any) -> Any:
         """Send a command over the websocket, and return its result."""
         assert self._socket is not None
         self._number += 1
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._asked[self._number] = answer
         await self._socket.send_json({"id": self._number, "type": kind, **fields})
-        while True:
-            message = await self._socket.receive_json(timeout=PATIENCE_S)
-            if message["type"] == "event":
-                self._events.append(message["event"])
-            elif message["id"] == self._number:
-                assert message["success"], message
-                return message["result"]
+        message = await asyncio.wait_for(answer, PATIENCE_S)
+        assert message["success"], message
+        return message["result"]
 
     async def set_up(self, handler: str, *answers: Mapping[str, Any]) -> dict[str, Any]:
         """Add an integration by hand, and return the flow's last step."""
@@ -173,6 +175,16 @@ class Resident:
         await self._socket.send_json({"type": "auth", "access_token": access})
         answer = await self._socket.receive_json()
         assert answer["type"] == "auth_ok", answer
+        self._listening = asyncio.create_task(self._listen(self._socket))
+
+    async def _listen(self, socket: ClientWebSocketResponse) -> None:
+        """Take in what comes, always: who does not read seems to have gone."""
+        async for one in socket:
+            message = one.json()
+            if message["type"] == "event":
+                self._events.append(message["event"])
+            else:
+                self._asked.pop(message["id"]).set_result(message)
 
     async def _is_running(self) -> bool:
         config = await self.ask("get_config")

@@ -86,4 +86,6 @@ async def test_a_lifting_day(chain: Chain, house: House, resident: Resident, pho
     assert (await resident.state(f"sensor.{anna}_sessions_in_7_days"))["state"] == "1"
     said = await resident.assist("when did I last release my left side")
     assert said.startswith("On the left, the last possible release of Anna was today at ")
+    issues = (await resident.ask("repairs/list_issues"))["issues"]
+    assert not [one for one in issues if one["translation_key"].startswith("delivery")]
     assert not house.complaints

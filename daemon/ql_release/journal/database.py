@@ -170,6 +170,7 @@ def _connect(path: Path, lock: int) -> Owned:
             check_same_thread=False,
             factory=Owned,
         )
+        connection.text_factory = _text
         _prepare(connection, path)
     except (JournalError, sqlite3.Error, OSError) as error:
         if connection is not None:
@@ -180,6 +181,14 @@ def _connect(path: Path, lock: int) -> Owned:
         raise fault from error
     connection.lock = lock
     return connection
+
+
+def _text(stored: bytes) -> str:
+    """Return a text column; a letter that the disk has spoilt holds up no other row of a page.
+
+    What an event says stands in its body, which is no text to SQLite.
+    """
+    return stored.decode(errors="replace")
 
 
 def _renew(path: Path, lock: int, reason: str) -> str:

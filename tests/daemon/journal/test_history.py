@@ -116,3 +116,13 @@ async def test_an_event_that_the_disk_has_spoilt_holds_up_no_other(
     page = await journal.history(page.next_seq, page.epoch)
     assert (_seqs(page), page.more) == ([3], False)
     assert caplog.messages == ["Event 2 cannot be read any more and is left out of the history."]
+
+
+async def test_a_letter_that_the_disk_has_spoilt_holds_up_no_other(
+    journal: Journal, path: Path, event: EventFactory
+) -> None:
+    await _fill(journal, event, 3)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE events SET tool = CAST(x'6dff74' AS TEXT) WHERE seq = 2")
+    assert [stored.seq for stored in await journal.unsent(10)] == [1, 2, 3]
+    assert _seqs(await journal.history()) == [1, 2, 3]

@@ -57,12 +57,17 @@ class Eraser:
         ]
 
     async def _async_run(self, bridge: str) -> None:
+        """Ask until all is erased; a bridge that refuses is told of once."""
+        told: set[str] = set()
         while waiting := self._waiting(bridge):
             for departed in waiting:
                 try:
                     await self._async_erase(bridge, departed)
                 except CommandError as error:
-                    _LOGGER.warning(
+                    level = logging.DEBUG if departed.person in told else logging.WARNING
+                    told.add(departed.person)
+                    _LOGGER.log(
+                        level,
                         "%s has not erased %s yet, and is asked again: %s",
                         bridge,
                         departed.person,

@@ -10,6 +10,7 @@ from types import ModuleType, SimpleNamespace
 
 from ql_release.cli.console import Console
 from ql_release.cli.exits import CommandError, Exit
+from ql_release.imports import spare_libraries
 
 PARSING = frozenset({"argparse", "gettext", "ql_release.cli.parser"})
 """Modules that nothing needs once the arguments are read."""
@@ -46,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Parse the arguments and run the command that they name."""
-    # We know of none, and looking for them reads every installed package's metadata.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    spare_libraries()
     options = _parsed(arguments)
     command = _loaded(f"ql_release.cli.commands.{options.command}")
     console = Console()

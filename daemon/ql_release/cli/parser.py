@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ql_release import __version__
+from ql_release.cli.console import Console
 from ql_release.cli.exits import Exit
 
 DESCRIPTION = (
@@ -24,6 +25,8 @@ exit codes:
 Settings come from /etc/ql-release/config.toml or --config, then from QL_RELEASE_…
 environment variables, then from defaults. docs/settings.md lists them all.
 """
+MARGIN = 2
+"""Columns that help leaves free, as argparse itself does."""
 DEFAULT_REPLAY_SPEED = 1.0
 DEFAULT_STATUS_S = 5.0
 """A broker sends what it keeps within milliseconds; a slow network may need a second or two."""
@@ -32,13 +35,28 @@ DEFAULT_STATUS_S = 5.0
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal.
+
+    By itself argparse asks `shutil` for the width with every argument that is added, and that
+    module brings all kinds of compression, 0.3 MB that a daemon would keep.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=Console().width - MARGIN)
+
+
+class _HelpWithLines(_Help, argparse.RawDescriptionHelpFormatter):
+    """Help whose texts keep their lines."""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="ql-release",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpWithLines,
     )
     parser.add_argument("--version", action="version", version=f"ql-release {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -57,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add(commands: Commands, name: str, summary: str, text: str) -> argparse.ArgumentParser:
     """Add a command with its help."""
-    return commands.add_parser(name, help=summary, description=text)
+    return commands.add_parser(name, help=summary, description=text, formatter_class=_Help)
 
 
 def _add_run(commands: Commands) -> None:

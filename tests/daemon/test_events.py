@@ -166,6 +166,7 @@ def test_what_is_no_event_is_refused_with_a_reason(document: bytes, reason: str)
         {"confidence": float("nan")},
         {"evidence": {"x": float("inf")}},
         {"tool": "Lounge Tool"},
+        {"bridge": "home\n"},
         {"at": "2026-11-20T17:03:36Z"},
         {"id": "xyz"},
         {"placement": {"muscle": "psoas", "side": "left"}},

@@ -157,7 +157,7 @@ class Channels:
             self._still = {}
             self._highest = self._before = values
             return False
-        self._highest = tuple(map(max, self._highest, values))
+        self._highest = list(map(max, self._highest, values))
         if any(map(eq, last, values)):
             self._note(values, before, since)
         elif self._still:

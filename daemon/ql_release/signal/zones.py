@@ -9,7 +9,7 @@ Place = tuple[float, float]
 """Where a zone sits on the tool, mm along and across it."""
 
 
-def shares(zones: Sequence[float]) -> tuple[float, ...]:
+def shares(zones: Sequence[float]) -> list[float]:
     """Return each zone's share of the force, 0 to 1; none when nobody is on the tool.
 
     A zone that reads less than nothing, by a drifted zero, carries nothing.
@@ -17,8 +17,8 @@ def shares(zones: Sequence[float]) -> tuple[float, ...]:
     carried = [max(0.0, force) for force in zones]
     total = sum(carried)
     if total < LEAST_FORCE_N:
-        return ()
-    return tuple(force / total for force in carried)
+        return []
+    return [force / total for force in carried]
 
 
 def centre(zones: Sequence[float], places: Sequence[Place]) -> Place | None:

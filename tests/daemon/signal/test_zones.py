@@ -10,7 +10,7 @@ def test_shares_add_up_and_a_drifted_zero_carries_nothing() -> None:
 
 
 def test_nobody_has_no_shares() -> None:
-    assert shares((1.0, 0.5)) == ()
+    assert shares((1.0, 0.5)) == []
     assert centre((1.0, 0.5), ((0.0, 0.0), (10.0, 0.0))) is None
 
 

@@ -72,6 +72,12 @@ async def seconds_pass(home: Home, seconds: float) -> None:
     await home.settle()
 
 
+async def put(home: Home, session: SessionRecord) -> None:
+    """Write a session down."""
+    home.coordinator.sessions.async_put(session)
+    await home.settle()
+
+
 def add_anna(home: Home, **data: Any) -> None:
     """Add Anna."""
     home.hass.config_entries.async_add_subentry(home.entry, subentry(ANNA, "Anna", **data))
@@ -154,9 +160,9 @@ async def test_who_uses_a_tool_has_a_threshold(home: Home) -> None:
     add_anna(home)
     await home.set_up()
     assert standing(home) == set()
-    home.coordinator.sessions.async_put(replace(MEASURED, id="manual-1", peak_force_n=None))
+    await put(home, replace(MEASURED, id="manual-1", peak_force_n=None))
     assert standing(home) == set()
-    home.coordinator.sessions.async_put(MEASURED)
+    await put(home, MEASURED)
     assert standing(home) == {"threshold_missing"}
     home.hass.config_entries.async_remove_subentry(home.entry, subentry(ANNA, "Anna").subentry_id)
     await home.settle()
@@ -168,7 +174,7 @@ async def test_a_threshold_is_entered(home: Home) -> None:
     long_ago = (NOW - timedelta(days=181)).isoformat()
     add_anna(home, **{CONF_THRESHOLD: 80.0, CONF_THRESHOLD_AT: long_ago})
     await home.set_up()
-    home.coordinator.sessions.async_put(MEASURED)
+    await put(home, MEASURED)
     assert standing(home) == {"threshold_old"}
     menu = await fix(home, "threshold_old", ANNA)
     assert (menu["type"], menu["menu_options"]) == (FlowResultType.MENU, ["measure", "enter"])
@@ -185,7 +191,7 @@ async def test_a_threshold_is_measured(home: Home) -> None:
     """By a tool that is there and free."""
     add_anna(home)
     await home.set_up()
-    home.coordinator.sessions.async_put(MEASURED)
+    await put(home, MEASURED)
     menu = await fix(home, "threshold_missing", ANNA)
     done = await answer(home, menu, next_step_id="measure")
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "no_tool")
@@ -208,7 +214,7 @@ async def test_a_tool_that_goes_meanwhile_measures_nothing(home: Home) -> None:
     add_anna(home)
     await home.set_up()
     await home.tool_online()
-    home.coordinator.sessions.async_put(MEASURED)
+    await put(home, MEASURED)
     menu = await fix(home, "threshold_missing", ANNA)
     form = await answer(home, menu, next_step_id="measure")
     await home.say(
@@ -225,7 +231,7 @@ async def test_without_the_entry_no_threshold_can_be_set(home: Home, step: str) 
     """It is said what to do."""
     add_anna(home)
     await home.set_up()
-    home.coordinator.sessions.async_put(MEASURED)
+    await put(home, MEASURED)
     menu = await fix(home, "threshold_missing", ANNA)
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     done = await answer(home, menu, next_step_id=step)

@@ -9,7 +9,7 @@ from homeassistant.components.calendar import (
     CalendarEntityDescription,
     CalendarEvent,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
@@ -20,7 +20,6 @@ from .coaching.words import async_list
 from .const import DOMAIN
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
 from .entity import PersonEntity, async_setup_people
-from .history.book import SessionChange
 from .history.record import SessionRecord
 from .people import Person
 
@@ -56,12 +55,6 @@ class SessionCalendar(PersonEntity, CalendarEntity):
         return self._event(sessions[-1]) if sessions else None
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Follow the book."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.sessions.async_listen(self._async_on_session))
-
-    @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
@@ -71,11 +64,6 @@ class SessionCalendar(PersonEntity, CalendarEntity):
             for session in self.coordinator.sessions.of(self._person)
             if session.started_at < end_date and session.ended_at > start_date
         ]
-
-    @callback
-    def _async_on_session(self, _change: SessionChange) -> None:
-        """Show the latest, if it is another one."""
-        self._handle_coordinator_update()
 
     @override
     def _shown(self) -> object:

@@ -133,6 +133,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             hass, entry, self._desk, self._events.cursor, self._events.async_page
         )
         self._listening = False
+        self._touched: set[str] = set()
         self._by_device: dict[str, list[CALLBACK_TYPE]] = {}
         self._on_devices: list[CALLBACK_TYPE] = []
         self._on_events: list[EventCallback] = []
@@ -270,11 +271,19 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
     @callback
     def _on_session(self, change: SessionChange) -> None:
-        """Tell those who show whose session it is, or was."""
-        self.care.thresholds.async_review()
+        """Have those told who show whose session it is, or was; once for a whole page."""
+        if not self._touched:
+            self.hass.loop.call_soon(self._tell_touched)
         for session in (change.before, change.after):
             if session is not None and (owner := self.sessions.owner(session)):
-                self._tell(owner.key)
+                self._touched.add(owner.key)
+
+    @callback
+    def _tell_touched(self) -> None:
+        touched, self._touched = self._touched, set()
+        self.care.thresholds.async_review()
+        for key in touched:
+            self._tell(key)
 
     @callback
     def _on_new_day(self, _now: datetime) -> None:

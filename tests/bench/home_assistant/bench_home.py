@@ -10,11 +10,13 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from contract_files import example
-from home import EPOCH, SERIAL, Home
+from contract_files import NOW, example
+from custom_components.ql_release.contract.base import timestamp
+from home import EPOCH, SERIAL, Home, subentry
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 from rival import counted, live_device, same_device
 
@@ -22,6 +24,7 @@ ROUNDS = 12
 MESSAGES = 250
 TOOLS = 50
 EVENTS = 10_000
+EVENTS_A_SESSION = 10
 MOST_A_SLICE = 200
 
 MESSAGE_TARGET = 1.5
@@ -124,13 +127,10 @@ async def test_set_up_of_the_rival(home: Home, figures: list[str]) -> None:
 
 
 async def test_history(home: Home, figures: list[str]) -> None:
-    """Ten thousand events of a bridge that was listened to by nobody."""
-    released = example("event-release-released")
-    home.journal = [
-        released | {"id": f"{seq:032x}", "epoch": EPOCH, "seq": seq, "session": f"{seq // 50:032x}"}
-        for seq in range(1, EVENTS + 1)
-    ]
+    """Ten thousand events, a thousand sessions of Anna's, that nobody listened to."""
+    home.journal = [_past(seq) for seq in range(1, EVENTS + 1)]
     home.page = MOST_A_SLICE
+    home.hass.config_entries.async_add_subentry(home.entry, subentry("p1", "Anna"))
     await home.set_up()
     gaps = _Gaps()
     ticking = asyncio.create_task(gaps.watch())
@@ -141,11 +141,23 @@ async def test_history(home: Home, figures: list[str]) -> None:
 
     took = await _measured(fetch)
     ticking.cancel()
+    assert len(home.coordinator.sessions.of("p1")) == EVENTS // EVENTS_A_SESSION
     pages = len(home.asked("history"))
     figures.append(
         f"{EVENTS} events of history: {took:.2f} s in {pages} pages of at most {MOST_A_SLICE}; "
         f"the loop was never held for more than {1000 * gaps.longest_s:.0f} ms"
     )
+
+
+def _past(seq: int) -> dict[str, Any]:
+    """Return an event of the past: sessions of one start, eight releases, and an end."""
+    session, place = divmod(seq - 1, EVENTS_A_SESSION)
+    kind = {0: "session-started", EVENTS_A_SESSION - 1: "session-ended"}
+    began = NOW - timedelta(hours=12 * (1 + (EVENTS - seq) // EVENTS_A_SESSION))
+    event = example(f"event-{kind.get(place, 'release-released')}")
+    times = {name: timestamp(began) for name in ("at", "decided_at", "started_at") if name in event}
+    ids = {"id": f"{seq:032x}", "session": f"{session:032x}", "person": "p1"}
+    return event | times | ids | {"epoch": EPOCH, "seq": seq}
 
 
 class _Gaps:

@@ -65,6 +65,7 @@ class PatientClient(aiomqtt.Client):
         self.connect_error: Exception | None = None
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._acknowledgements: Answers[ReasonCode] = Answers()
+        self._reading = False
         self._writing = False
         self._waiting_for_room = False
         self._settled = threading.Event()
@@ -157,6 +158,7 @@ class PatientClient(aiomqtt.Client):
         """Resolve, connect and shake hands in a thread that may be left behind."""
         try:
             super()._client_connect()
+            self._loop.call_soon_threadsafe(self._await_readable)
         except (IndexError, UnicodeError):
             self.connect_error = ConnectionError(NO_WEBSOCKET)
         except Exception as error:  # noqa: BLE001 - raised again by who waits for it
@@ -165,6 +167,37 @@ class PatientClient(aiomqtt.Client):
         if self._given_up:
             self._shut_down()
         self._settled.set()
+
+    def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Leave it to `_await_readable`: the thread that connects may close it again."""
+
+    def _await_readable(self) -> None:
+        """Have the loop read, once connecting has ended: from here on it alone closes the socket.
+
+        A number that the loop was asked to watch for a socket that has closed would be another's
+        soon, and what connects then under that number would never be read.
+        """
+        sock: Any = self._client.socket()
+        if sock is not None and sock.fileno() != CLOSED:
+            self._reading = True
+            self._loop.add_reader(sock.fileno(), self._read_on)
+            self._misc_task = self._loop.create_task(self._misc_loop())
+
+    def _read_on(self) -> None:
+        """Read; whatever goes wrong with that is the end of the connection."""
+        try:
+            self._client.loop_read()
+            while _has_more(self._client.socket()):
+                self._client.loop_read()
+        except Exception as error:  # noqa: BLE001 - whoever uses the connection is told
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
+
+    def _on_socket_close(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Have the loop read no more, if it was to."""
+        if self._reading:
+            self._reading = False
+            super()._on_socket_close(client, userdata, sock)
 
     def _on_socket_register_write(
         self,
@@ -252,3 +285,9 @@ class PatientClient(aiomqtt.Client):
             self._connected.set_exception(HungUpError("the broker hung up"))
             # Nobody may be waiting any more: that is no error of its own.
             self._connected.exception()
+
+
+def _has_more(sock: Any) -> bool:
+    """Return whether TLS or a WebSocket has bytes that it took from the socket already."""
+    pending = getattr(sock, "pending", None)
+    return pending is not None and pending() > 0

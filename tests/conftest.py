@@ -10,8 +10,9 @@ from broker import Mosquitto
 from hypothesis import settings
 from program_paths import ROOT, program
 
-# Runs inside Home Assistant, in an environment of its own: make test-integration
-collect_ignore = [] if find_spec("homeassistant") else ["integration", "home_assistant"]
+IN_HOME_ASSISTANT = ["integration", "home_assistant", "bench/home_assistant"]
+"""What runs in Home Assistant, in an environment of its own: make test-integration."""
+collect_ignore = [] if find_spec("homeassistant") else IN_HOME_ASSISTANT
 
 # How long an example takes on a busy machine is no finding.
 settings.register_profile("patient", deadline=None)

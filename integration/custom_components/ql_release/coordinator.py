@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .arrivals import Arrivals
+from .audience import Audience, EventCallback
 from .care.care import Care
 from .catch_up import CatchUp
 from .coaching.manager import CoachManager
@@ -40,7 +41,6 @@ from .store import QlReleaseStore
 _LOGGER = logging.getLogger(__name__)
 
 type QlReleaseConfigEntry = ConfigEntry[QlReleaseCoordinator]
-type EventCallback = Callable[[Event], None]
 
 
 def instance(entry: ConfigEntry) -> str:
@@ -78,11 +78,14 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         """Put the parts together; `async_start` begins to listen."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}")
         self.data = Household()
+        self._audience = Audience()
         self.topics = Topics(entry.data[CONF_PREFIX])
         self.people = People(hass, entry)
         self.store = QlReleaseStore(hass, entry.entry_id)
         self.sessions = SessionBook(self.store, self.people)
-        self.coaches = CoachManager(hass, entry, self.people, self.sessions, self._tell)
+        self.coaches = CoachManager(
+            hass, entry, self.people, self.sessions, self._audience.async_tell
+        )
         self._statistics = SessionStatistics(hass, entry, self.people, self.sessions)
         self.care = Care(
             hass,
@@ -100,8 +103,8 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             self.data,
             self._presence,
             self.care.tools,
-            tell=self._tell,
-            changed=self._devices_changed,
+            tell=self._audience.async_tell,
+            changed=self._audience.async_devices_changed,
         )
         self._events = EventStream(self.store, self._complaints, self._apply)
         inbox = Inbox(self.topics, self, self._complaints)
@@ -134,9 +137,6 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         )
         self._listening = False
         self._touched: set[str] = set()
-        self._by_device: dict[str, list[CALLBACK_TYPE]] = {}
-        self._on_devices: list[CALLBACK_TYPE] = []
-        self._on_events: list[EventCallback] = []
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -200,20 +200,18 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     ) -> Callable[[], None]:
         """Listen for news of the device that the context names."""
         remove = super().async_add_listener(update_callback, context)
-        listeners = self._by_device.setdefault(str(context), [])
-        listeners.append(update_callback)
+        leave = self._audience.async_listen(str(context), update_callback)
 
         def remove_listener() -> None:
             remove()
-            listeners.remove(update_callback)
+            leave()
 
         return remove_listener
 
     @callback
     def async_listen_devices(self, on_devices: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Be told whenever there may be other devices, or devices with other abilities."""
-        self._on_devices.append(on_devices)
-        return lambda: self._on_devices.remove(on_devices)
+        return self._audience.async_listen_devices(on_devices)
 
     @callback
     def async_listen_events(self, on_event: EventCallback) -> CALLBACK_TYPE:
@@ -221,8 +219,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
         The cursor moves after all have been told, so what they keep must go to `store`.
         """
-        self._on_events.append(on_event)
-        return lambda: self._on_events.remove(on_event)
+        return self._audience.async_listen_events(on_event)
 
     def is_told(self, event: Event) -> bool:
         """Tell whether people want to be told of an event."""
@@ -245,7 +242,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.departures.async_review()
         self.care.thresholds.async_review()
         self._profiles.async_changed(self._everyone(), self._online())
-        self._devices_changed()
+        self._audience.async_devices_changed()
         self.async_update_listeners()
 
     def _everyone(self) -> list[Any]:
@@ -283,14 +280,14 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         touched, self._touched = self._touched, set()
         self.care.thresholds.async_review()
         for key in touched:
-            self._tell(key)
+            self._audience.async_tell(key)
 
     @callback
     def _on_new_day(self, _now: datetime) -> None:
         """Tell those who show people: what they did on one day of the last seven counts no more."""
         self.care.thresholds.async_review()
         for person in self.people.all():
-            self._tell(person.key)
+            self._audience.async_tell(person.key)
 
     # What the link tells
 
@@ -351,7 +348,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             self._arrivals.async_bridge_updated(found)
             self._tell_all_of(found)
         else:
-            self._tell(found.key)
+            self._audience.async_tell(found.key)
 
     @callback
     def take_hello(self, tool: str, hello: Hello | None) -> None:
@@ -368,14 +365,14 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         if heard:
             self._arrivals.async_name(found, found.hello.serial)
         self._presence.async_review()
-        self._tell(found.hello.serial)
+        self._audience.async_tell(found.hello.serial)
 
     @callback
     def take_state(self, tool: str, state: ToolState) -> None:
         """Take live values."""
         found = self.data.tool(tool)
         if found.take_state(state):
-            self._devices_changed()
+            self._audience.async_devices_changed()
         if found.hello is not None and self.data.is_current(found):
             self.care.tools.async_state(found.hello, state)
         self._tell_of(found)
@@ -407,8 +404,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             self.people.async_adopt(event)
         self.sessions.async_apply(event)
         self.coaches.async_event(event)
-        for on_event in list(self._on_events):
-            on_event(event)
+        self._audience.async_event(event)
         if isinstance(event, Released) and self.is_told(event):
             self._released(event)
 
@@ -421,22 +417,13 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
     # Who is told
 
-    def _devices_changed(self) -> None:
-        for on_devices in list(self._on_devices):
-            on_devices()
-
-    def _tell(self, key: str) -> None:
-        """Tell those who show a device."""
-        for update in list(self._by_device.get(key, ())):
-            update()
-
     def _tell_all_of(self, bridge: Bridge) -> None:
         """Tell those who show a bridge, or a tool that it speaks for."""
-        self._tell(bridge.key)
+        self._audience.async_tell(bridge.key)
         for hello, _ in self.data.devices():
             if hello.bridge == bridge.id:
-                self._tell(hello.serial)
+                self._audience.async_tell(hello.serial)
 
     def _tell_of(self, tool: Tool) -> None:
         if tool.hello is not None and self.data.is_current(tool):
-            self._tell(tool.hello.serial)
+            self._audience.async_tell(tool.hello.serial)

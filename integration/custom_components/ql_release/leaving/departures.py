@@ -55,7 +55,8 @@ class Departures:
         there = {person.id: person.name for person in self._people.all()}
         before = self._store.people
         for person in before.keys() - there.keys():
-            self._leave(person, before[person])
+            # Also of whom nothing is kept here: a bridge that is away may have what was measured.
+            self._put(Departed(person=person, name=before[person], sessions={}))
         if before != there:
             self._store.people = there
             self._store.async_changed()
@@ -84,12 +85,6 @@ class Departures:
         self._book.async_forget_person(person)
         self._statistics.async_forget(person)
         self._to_erase()
-
-    def _leave(self, person: str, name: str) -> None:
-        """Ask, if there is anything that would be missed."""
-        self._put(Departed(person=person, name=name, sessions={}))
-        if not self._book.of(person):
-            self.async_erase(person)
 
     def _put(self, departed: Departed) -> None:
         self._store.departed[departed.person] = departed

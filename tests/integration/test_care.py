@@ -169,6 +169,17 @@ async def test_who_uses_a_tool_has_a_threshold(home: Home) -> None:
     assert standing(home) == {"person_removed"}
 
 
+async def test_what_comes_as_the_entry_is_unloaded_is_told_by_nobody(home: Home) -> None:
+    """And a session of nobody's is nobody's news."""
+    add_anna(home)
+    await home.set_up()
+    await put(home, replace(MEASURED, id="b" * 32, person="p9"))
+    home.coordinator.sessions.async_put(MEASURED)
+    await home.coordinator.async_stop()
+    await home.settle()
+    assert standing(home) == set()
+
+
 async def test_a_threshold_is_entered(home: Home) -> None:
     """The old one is offered."""
     long_ago = (NOW - timedelta(days=181)).isoformat()

@@ -160,6 +160,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
+        self._touched.clear()
         self.care.async_stop()
         self._arrivals.async_stop()
         await self.coaches.async_stop()
@@ -269,16 +270,18 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     @callback
     def _on_session(self, change: SessionChange) -> None:
         """Have those told who show whose session it is, or was; once for a whole page."""
-        if not self._touched:
+        sessions = [one for one in (change.before, change.after) if one is not None]
+        owners = [owner.key for one in sessions if (owner := self.sessions.owner(one))]
+        if owners and not self._touched:
             self.hass.loop.call_soon(self._tell_touched)
-        for session in (change.before, change.after):
-            if session is not None and (owner := self.sessions.owner(session)):
-                self._touched.add(owner.key)
+        self._touched.update(owners)
 
     @callback
     def _tell_touched(self) -> None:
+        """Tell them, unless the entry was unloaded meanwhile."""
         touched, self._touched = self._touched, set()
-        self.care.thresholds.async_review()
+        if touched:
+            self.care.thresholds.async_review()
         for key in touched:
             self._audience.async_tell(key)
 

@@ -138,6 +138,37 @@ async def test_a_low_battery_is_told_of_until_it_is_charged(home: Home) -> None:
         assert (standing(home) == {"battery_low"}) == told
 
 
+@pytest.mark.parametrize("key", ["battery_low", "tool_uncalibrated", "other_version"])
+async def test_what_is_set_right_elsewhere_is_looked_at_again(home: Home, key: str) -> None:
+    """As often as is answered, until its cause has gone."""
+    trouble = {
+        "battery_low": ("state", "tool-state", {"battery_pct": 5}),
+        "tool_uncalibrated": ("hello", "tool-hello", {"calibration_id": 0}),
+        "other_version": ("state", "tool-state", {"v": 2}),
+    }
+    topic, name, wrong = trouble[key]
+    await home.set_up()
+    await home.tool_online()
+    await home.say(f"tool/lounge/{topic}", example(name) | wrong)
+    form = await fix(home, key, "topics" if key == "other_version" else SERIAL)
+    assert (form["type"], form["step_id"]) == (FlowResultType.FORM, "check")
+    form = await answer(home, form)
+    assert form["errors"] == {"base": "still_there"}
+    await home.say(f"tool/lounge/{topic}", example(name))
+    assert standing(home) == set()
+    assert (await answer(home, form))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_while_nothing_is_loaded_nothing_is_looked_at(home: Home) -> None:
+    """The repair says so."""
+    await home.set_up()
+    await home.tool_online()
+    await home.state(battery_pct=5)
+    form = await fix(home, "battery_low", SERIAL)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert (await answer(home, form))["reason"] == "not_loaded"
+
+
 async def test_sensors_that_nobody_calibrated_are_told_of(home: Home) -> None:
     """Until somebody does, or the tool has gone; contact alone needs none."""
     await home.set_up()

@@ -6,11 +6,11 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .care.bridge_flow import BridgeFlow
-from .care.bridges import SILENT
-from .care.fault_flow import FaultFlow
+from .care.bridges import OTHER_VERSION, SILENT
+from .care.check_flow import CheckFlow
 from .care.threshold_flow import ThresholdFlow
 from .care.thresholds import MISSING, OLD
-from .care.tools import FAULT
+from .care.tools import BATTERY, FAULT, UNCALIBRATED
 from .coaching.delivery.fix_flow import TargetFlow
 from .coaching.delivery.issues import PREFIX as DELIVERY
 from .leaving.departures import REMOVED
@@ -19,12 +19,15 @@ from .leaving.fix_flow import DepartureFlow
 type MakeFlow = Callable[[dict[str, str]], RepairsFlow]
 
 FLOWS: dict[str, MakeFlow] = {
+    BATTERY: CheckFlow,
     DELIVERY: TargetFlow,
-    FAULT: FaultFlow,
+    FAULT: CheckFlow,
     MISSING: ThresholdFlow,
     OLD: ThresholdFlow,
+    OTHER_VERSION: CheckFlow,
     REMOVED: DepartureFlow,
     SILENT: BridgeFlow,
+    UNCALIBRATED: CheckFlow,
 }
 """By what issue ids begin with."""
 

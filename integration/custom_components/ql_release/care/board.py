@@ -62,6 +62,10 @@ class IssueBoard:
             self._standing.discard(issue_id)
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
+    def stands(self, issue_id: str) -> bool:
+        """Return whether a repair's cause is still there."""
+        return issue_id in self._standing
+
     @callback
     def async_clear(self) -> None:
         """Take all of them back."""

@@ -50,7 +50,7 @@ class BridgeCare:
     def async_other_version(self, topic: str) -> None:
         """Tell that what comes on a topic cannot be understood."""
         self._other_topics.add(topic)
-        self._board.async_put(OTHER_VERSION, ANYTHING, {"topic": topic})
+        self._board.async_put(OTHER_VERSION, ANYTHING, {"topic": topic}, fix={})
 
     @callback
     def async_understood(self, topic: str) -> None:

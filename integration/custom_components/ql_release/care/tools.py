@@ -38,7 +38,7 @@ class ToolCare:
         """See whether anybody has calibrated a tool's sensors."""
         if hello.measures_force and not hello.calibration_id:
             words = {"tool": hello.tool}
-            self._board.async_put(UNCALIBRATED, hello.serial, words, guide="hardware.md")
+            self._board.async_put(UNCALIBRATED, hello.serial, words, fix={}, guide="hardware.md")
         else:
             self._board.async_take_back(UNCALIBRATED, hello.serial)
 
@@ -53,7 +53,7 @@ class ToolCare:
         if state.battery_pct is None:
             return
         if state.battery_pct <= LOW_PCT:
-            self._board.async_put(BATTERY, hello.serial, {"tool": hello.tool})
+            self._board.async_put(BATTERY, hello.serial, {"tool": hello.tool}, fix={})
         elif state.battery_pct >= CHARGED_PCT:
             self._board.async_take_back(BATTERY, hello.serial)
 
@@ -83,5 +83,4 @@ class ToolCare:
         if tool is None or tool.state is None:
             del self._faults[hello.serial]
             return
-        words = {"tool": hello.tool}
-        self._board.async_put(FAULT, hello.serial, words, fix={"serial": hello.serial})
+        self._board.async_put(FAULT, hello.serial, {"tool": hello.tool}, fix={})

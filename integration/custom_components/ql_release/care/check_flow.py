@@ -1,20 +1,18 @@
-"""The repair of a sensor that fails: see to it, then look again."""
+"""The repair of what is set right elsewhere: see to it, then look again."""
 
 import probatio
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 
-from ..contract.tool import Quality
 from ..coordinator import loaded
 
 
-class FaultFlow(RepairsFlow):
-    """Is done when the sensor works."""
+class CheckFlow(RepairsFlow):
+    """Is done when the cause has gone, and the issue with it."""
 
     def __init__(self, data: dict[str, str]) -> None:
         """Take what the issue says."""
         self._entry_id = data["entry_id"]
-        self._serial = data["serial"]
-        self._words = {"tool": data["tool"]}
+        self._words = {key: value for key, value in data.items() if key != "entry_id"}
 
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin."""
@@ -24,7 +22,10 @@ class FaultFlow(RepairsFlow):
         """Say what to see to, and look once that is done."""
         errors = {}
         if user_input is not None:
-            if self._works():
+            coordinator = loaded(self.hass, self._entry_id)
+            if coordinator is None:
+                return self.async_abort(reason="not_loaded")
+            if not coordinator.care.board.stands(self.issue_id):
                 return self.async_create_entry(data={})
             errors["base"] = "still_there"
         return self.async_show_form(
@@ -33,8 +34,3 @@ class FaultFlow(RepairsFlow):
             errors=errors,
             description_placeholders=self._words,
         )
-
-    def _works(self) -> bool:
-        coordinator = loaded(self.hass, self._entry_id)
-        tool = coordinator and coordinator.data.by_serial(self._serial)
-        return bool(tool and tool.state and tool.state.quality is not Quality.FAULT)

@@ -7,7 +7,14 @@ events, live samples, replayed samples.
 
 import asyncio
 
-from release_tool.compat import close_stream, const, limit_buffer, ticks_diff, ticks_us
+from release_tool.compat import (
+    close_stream,
+    const,
+    limit_buffer,
+    sleep_ms,
+    ticks_diff,
+    ticks_us,
+)
 from release_tool.control import Control
 from release_tool.live import LiveCursor, Replays
 from release_tool.wire.frame import FLAG_CALIBRATION, HEADER_SIZE, STREAM_AT
@@ -17,7 +24,7 @@ _READ_SIZE = const(256)
 _MAX_REPLIES = const(4)
 _MAX_EVENTS = const(16)
 _STATUS_EVERY_US = const(10_000_000)
-_WATCH_S = const(1)
+_WATCH_MS = const(1000)
 # A host that has taken nothing for so long is gone, though no one said so.
 _STALLED_US = const(30_000_000)
 
@@ -116,24 +123,31 @@ class Session:
         Args:
             check_in: function to be called about once a second.
         """
-        tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
+        work = (self._receive(), self._send(), self._watch(check_in))
+        tasks = [asyncio.create_task(one) for one in work]
         try:
-            while not self._over.is_set():
-                check_in()
-                await self._watch()
+            # Without a time-out: MicroPython's wait_for loses a cancellation that comes as it ends.
+            await self._over.wait()
         finally:
             self.stop()
             for task in tasks:
-                await _end(task)
+                task.cancel()
+            for task in tasks:
+                await _ended(task)
             await close_stream(self._writer)
 
-    async def _watch(self):
+    async def _watch(self, check_in):
+        """Check in, and give up a host that takes nothing any more."""
         try:
-            await asyncio.wait_for(self._over.wait(), _WATCH_S)
-        except asyncio.TimeoutError:
-            since = self._sending_since
-            if since is not None and ticks_diff(ticks_us(), since) > _STALLED_US:
-                self._over.set()
+            while not self._is_stalled():
+                check_in()
+                await sleep_ms(_WATCH_MS)
+        finally:
+            self._over.set()
+
+    def _is_stalled(self):
+        since = self._sending_since
+        return since is not None and ticks_diff(ticks_us(), since) > _STALLED_US
 
     async def _receive(self):
         try:
@@ -246,8 +260,7 @@ class Session:
         return self._tool.status(self._uid, index, self._live.slot)
 
 
-async def _end(task):
-    task.cancel()
+async def _ended(task):
     try:
         await task
     except asyncio.CancelledError:

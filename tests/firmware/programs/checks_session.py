@@ -5,6 +5,7 @@ from array import array
 
 from release_tool.app import Tool
 from release_tool.calibration import decode_calibration
+from release_tool.compat import sleep_ms
 from release_tool.links import session as session_module
 from release_tool.links.session import Session
 from release_tool.sampler import Sampler
@@ -265,6 +266,25 @@ def check_a_host_that_takes_nothing_for_long_is_given_up():
     finally:
         session_module.ticks_us = real
     assert bench.session._over.is_set()
+
+
+def check_a_session_ends_whenever_it_is_cancelled():
+    """Also at the moment at which it checks in; several are, for moments differ by a little."""
+    tool = Bench().tool
+
+    async def cancelled(after_ms):
+        session = Session(tool, Bare(), Reader(), Writer())
+        task = asyncio.create_task(session.run(lambda: None))
+        await sleep_ms(after_ms)
+        task.cancel()
+        await sleep_ms(500)
+        return task.done()
+
+    async def main():
+        moments = [ms for ms in range(996, 1006) for _ in range(10)]
+        return await asyncio.gather(*[cancelled(ms) for ms in moments])
+
+    assert all(asyncio.run(main()))
 
 
 def check_garbage_is_passed_over():

@@ -1,7 +1,12 @@
-"""A house with Home Assistant, its resident, and the chain from tool to broker."""
+"""A house with Home Assistant, its resident, and the chain from tool to broker.
 
+What their programs have said is printed at the end of each test; pytest shows it of one that fails.
+"""
+
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from broker import Mosquitto
@@ -13,6 +18,23 @@ MQTT = {
     "protocol": "5",
     "other_settings": {"set_client_cert": False, "set_ca_cert": "off", "transport": "tcp"},
 }
+HERE: Final = Path(__file__).parent
+TOO_LONG_S: Final = 900
+LOG_END: Final = 8000
+"""Characters of a program's log that are printed."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test wait longer than all of its waits together: the one that fails says which."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TOO_LONG_S))
+
+
+def print_ends(*logs: str) -> None:
+    """Print the ends of logs."""
+    for log in logs:
+        sys.stdout.write(log[-LOG_END:])
 
 
 @pytest.fixture
@@ -25,6 +47,7 @@ async def chain(
     await chain.daemon()
     yield chain
     await chain.close()
+    print_ends(*chain.logs)
 
 
 @pytest.fixture
@@ -34,6 +57,7 @@ async def house(tmp_path: Path) -> AsyncGenerator[House]:
     await house.start()
     yield house
     await house.stop()
+    print_ends(house.log)
 
 
 @pytest.fixture

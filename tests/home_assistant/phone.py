@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from aiohttp import ClientSession, web
 from broker import free_port
-from resident import PATIENCE_S, Resident
+from resident import PATIENCE, PATIENCE_S, Resident
 
 POLL_S = 0.1
 
@@ -83,7 +83,7 @@ class Phone:
             "event_data": {"action": action, "tag": data["tag"]},
         }
         async with (
-            ClientSession() as session,
+            ClientSession(timeout=PATIENCE) as session,
             session.post(self._webhook, json={"type": "fire_event", "data": event}) as response,
         ):
             assert response.ok, await response.text()

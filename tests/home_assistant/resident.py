@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
-from aiohttp import ClientSession, ClientWebSocketResponse
+from aiohttp import ClientSession, ClientTimeout, ClientWebSocketResponse
 from house import TIME_ZONE
 
 PATIENCE_S: Final = 120.0
 """How long to wait for what must happen; only a failing test waits so long."""
+PATIENCE: Final = ClientTimeout(total=PATIENCE_S)
+"""The same for an answer to a request: of one that never comes, the test is to say where."""
 POLL_S: Final = 0.2
 FLOW: Final = "/api/config/config_entries/flow"
 LARGEST_MESSAGE: Final = 32 * 1024 * 1024
@@ -20,7 +22,7 @@ class Resident:
     def __init__(self, url: str) -> None:
         """Know the address; `move_in` makes the account, `come_back` uses it again."""
         self.url = url
-        self._session = ClientSession(url)
+        self._session = ClientSession(url, timeout=PATIENCE)
         self._socket: ClientWebSocketResponse | None = None
         self._number = 0
         self._refresh = ""
@@ -57,7 +59,7 @@ class Resident:
     async def come_back(self) -> None:
         """Connect again, after Home Assistant was away."""
         await self.leave()
-        self._session = ClientSession(self.url)
+        self._session = ClientSession(self.url, timeout=PATIENCE)
         granted = await self._token(grant_type="refresh_token", refresh_token=self._refresh)
         await self._connect(granted["access_token"])
         await self.until(self._is_running)

@@ -1,12 +1,13 @@
 """A session at home: from the tool's firmware to what Home Assistant shows."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
 import pytest
 from chain import Chain
 from house import House
-from resident import Resident
+from resident import PATIENCE_S, Resident
 
 from ql_release.simulate import Body, Hold, Release, Scenario, Sensor
 
@@ -26,7 +27,8 @@ TYPES = ["started", "hold_started", "released", "hold_ended", "hold_started", "h
 
 async def add_tool(chain: Chain, resident: Resident) -> str:
     """Let a tool be discovered, add what was discovered, and return the entry's id."""
-    await (await chain.tool(NOBODY, "--end", "1")).wait()
+    tool = await chain.tool(NOBODY, "--end", "1")
+    assert await asyncio.wait_for(tool.wait(), PATIENCE_S) == 0
 
     async def discovered() -> str | None:
         flows = await resident.ask("config_entries/flow/progress")

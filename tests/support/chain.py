@@ -113,6 +113,12 @@ class Chain:
         return self.folder / self.journal_file
 
     @property
+    def logs(self) -> list[str]:
+        """What its processes have printed, by file."""
+        files = {process.log: process for process in self._processes}
+        return [process.said for process in files.values()]
+
+    @property
     def clock(self) -> Clock:
         """The daemon's clock, as somebody in the same room has it; it begins with the first use."""
         self._started_us = self._started_us or time.time_ns() // 1000

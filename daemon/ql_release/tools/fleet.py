@@ -53,6 +53,8 @@ class Fleet:
         self._names = names
         self._twins = Twins()
         self._tools: dict[str, LiveTool] = {}
+        self._retired: set[LiveTool] = set()
+        """Those that are told of no more, and have something to write yet."""
         self._known: set[str] = set()
         self._persons: dict[str, str] = {}
         self.places = Places(around.journal, around.presences)
@@ -79,8 +81,11 @@ class Fleet:
         return fleet
 
     def __iter__(self) -> Iterator[LiveTool]:
-        """Yield the tools heard since the start, and those whose session was open."""
-        return iter(self._tools.values())
+        """Yield the tools heard since the start, and those whose session was open.
+
+        Those that there are now: whoever waits in between may meet a tool that comes or goes.
+        """
+        return iter(list(self._tools.values()))
 
     def get(self, tool: str) -> LiveTool | None:
         """Return a tool by its id; None when it was not heard since the start."""
@@ -94,10 +99,10 @@ class Fleet:
         """Run every tool's writing and watching until `close`."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            for tool in self._tools.values():
-                tasks.create_task(tool.run())
+            for tool in self:
+                tasks.create_task(self._run_tool(tool))
             await self._closing.wait()
-            for tool in self._tools.values():
+            for tool in (*self, *self._retired):
                 tool.close()
 
     def close(self) -> None:
@@ -118,9 +123,10 @@ class Fleet:
             if self._is_twin(hello):
                 await self._turn_away(link, hello)
                 return end
-            live = self._live(hello, source)
-            left_off = None if source == "import" else await self._left_off(live, hello)
+            left_off = None if source == "import" else await self._left_off(hello)
             start = await link.start()
+            # Only now, without a wait until it is attached: it could be forgotten meanwhile.
+            live = self._live(hello, source)
             self._make_room(live, hello)
             live.attach(link, hello, _taken_up_at(hello, start.index, left_off))
             await self._remember(live, hello, link.label)
@@ -138,13 +144,14 @@ class Fleet:
             await link.wait_closed()
         return end
 
-    async def _left_off(self, live: LiveTool, hello: ToolHello) -> int | None:
+    async def _left_off(self, hello: ToolHello) -> int | None:
         """Return the first sample of a tool's stream that no session has had; None: not known."""
-        key = f"{POSITION}{live.identity.tool}"
+        tool = self._name(hello)
+        key = f"{POSITION}{tool}"
         try:
             document = (await self._around.journal.documents(key)).get(key)
         except JournalError as error:
-            _LOGGER.warning("%s: %s", live.identity.tool, error)
+            _LOGGER.warning("%s: %s", tool, error)
             return None
         position = None if document is None else Position.from_document(document)
         return position.index if position is not None and position.uid == hello.uid else 0
@@ -225,13 +232,15 @@ class Fleet:
         for live in self:
             if live.person == person:
                 live.set_person(None, self._around.people.limits(live.identity.tool, None))
-        for tool in self._known:
+        for tool in list(self._known):
             last = await self._around.journal.last_session(tool)
             self._around.presences.correct_session(tool, last)
 
+    def _name(self, hello: ToolHello) -> str:
+        return self._names.id_of(hello.info.serial, hello.info.name)
+
     def _live(self, hello: ToolHello, source: Source) -> LiveTool:
-        info = hello.info
-        name = self._names.id_of(info.serial, info.name)
+        info, name = hello.info, self._name(hello)
         live = self._tools.get(name)
         if live is not None and live.identity.serial != info.serial:
             self._retire(live)  # the settings gave its id to this tool
@@ -240,8 +249,12 @@ class Fleet:
             identity = ToolIdentity(info.serial, name, self._around.topics.bridge)
             live = self._add(identity, source=source)
             if self._tasks is not None:
-                self._tasks.create_task(live.run())
+                self._tasks.create_task(self._run_tool(live))
         return live
+
+    async def _run_tool(self, live: LiveTool) -> None:
+        await live.run()
+        self._retired.discard(live)
 
     def _add(
         self,
@@ -267,7 +280,8 @@ class Fleet:
         del self._tools[live.identity.tool]
         live.mark(MarkKind.STOP)
         live.mark(MarkKind.SILENCE)  # nor will it be told whether somebody stays on it
-        live.close()
+        self._retired.add(live)
+        live.close(hurry=False)
 
     async def _rebuild(self, segment: OpenSegment) -> None:
         """Take up an open session where the journal left it."""

@@ -234,15 +234,19 @@ class LiveTool:
             tasks.create_task(self._writer.run())
             tasks.create_task(self._watch())
 
-    def close(self) -> None:
-        """Commit everything; an open session stays open for the next start."""
+    def close(self, *, hurry: bool = True) -> None:
+        """Commit everything; an open session stays open for the next start.
+
+        Args:
+            hurry: whether to give up what the disk does not take at once, for the daemon ends.
+        """
         self.mark(MarkKind.SHUTDOWN)
         if self._asking is not None:
             self._asking.cancel()
         if self.link is not None:
             self.link.close()
         self._closing = True
-        self._writer.close()
+        self._writer.close(hurry=hurry)
 
     def _take_samples(self, message: bytes, frame: SampleFrame, host_us: int) -> None:
         if not self._follower.samples(message, frame, host_us):

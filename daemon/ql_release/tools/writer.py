@@ -34,6 +34,7 @@ class BatchWriter:
         self._work = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._closing = False
+        self._hurried = False
         self._problem: str | None = None
 
     @property
@@ -52,9 +53,14 @@ class BatchWriter:
         self.wake()
         await done
 
-    def close(self) -> None:
-        """Write what the recorder still has, then let `run` return."""
+    def close(self, *, hurry: bool) -> None:
+        """Write what the recorder still has, then let `run` return.
+
+        Args:
+            hurry: whether to give up what the disk does not take at once, for the daemon ends.
+        """
         self._closing = True
+        self._hurried = hurry
         self._work.set()
 
     async def run(self) -> None:
@@ -105,9 +111,20 @@ class BatchWriter:
                     # The journal itself has told of it, once for all tools.
                     _LOGGER.debug("%s: %s", self._tool, error)
                 self._problem = str(error)
-                if self._closing:
+                if self._hurried:
+                    self._give_up(batch)
                     return None
                 await self._around.clock.sleep(RETRY_S)
             else:
                 self._problem = None
                 return stored
+
+    def _give_up(self, batch: Batch) -> None:
+        """Tell what is lost; what the tool still holds in its ring is fetched after the start."""
+        if batch.events:
+            _LOGGER.error(
+                "%s: %d events could not be kept: %s.",
+                self._tool,
+                len(batch.events),
+                self._problem,
+            )

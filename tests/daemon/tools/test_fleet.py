@@ -1,13 +1,17 @@
 """All tools of a bridge: remembered, forgotten, and known by who uses them."""
 
+import asyncio
 import json
 
 import pytest
 from live_bench import BenchLink, BenchTool, SmallDaemon
 
+from ql_release.journal import Batch, StoredEvent
+from ql_release.journal.errors import DiskTroubleError
 from ql_release.links.damage import DamagedRecording
 from ql_release.links.errors import HandshakeError
 from ql_release.links.source import FrameSink, ToolHello
+from ql_release.wire.control import StartReply
 
 FIRST = {"muscle": "psoas", "side": "left", "zone": "upper"}
 STEP = {"muscle": "psoas", "side": "left", "zone": "lower"}
@@ -282,3 +286,92 @@ async def test_a_stranger_is_told_of_and_let_go(
     assert caplog.messages == [f"{link.label} is no tool"]
     assert daemon.broker.told == []
     assert list(daemon.fleet) == []
+
+
+async def test_a_tool_that_connects_meanwhile_stops_nothing(daemon: SmallDaemon) -> None:
+    """Neither the giving of dates nor an erasing, both of which wait for the disk at each tool."""
+    await daemon.start()
+    tools = [
+        BenchTool(daemon.clock, serial=bytes([n] * 8), name=f"mat{n}", uid=n) for n in range(1, 5)
+    ]
+    for tool in tools[:2]:
+        await daemon.connect(tool)
+    for work, tool in ((daemon.fleet.publish_dates(), tools[2]), (_erased(daemon), tools[3])):
+        going_on = asyncio.create_task(work)
+        await asyncio.sleep(0)
+        await daemon.connect(tool)
+        await going_on
+    assert len(list(daemon.fleet)) == 4
+
+
+async def _erased(daemon: SmallDaemon) -> None:
+    await daemon.fleet.erase_person("anna")
+
+
+class _SlowToStart(BenchLink):
+    """A tool that takes its time to answer START."""
+
+    def __init__(self, tool: BenchTool) -> None:
+        super().__init__(tool, "slow")
+        self.answers = asyncio.Event()
+
+    async def start(self, hz: int = 0, batch: int = 0, mask: int = 0xFF) -> StartReply:
+        await self.answers.wait()
+        return await super().start(hz, batch, mask)
+
+
+async def test_a_tool_that_is_forgotten_while_it_connects_is_a_new_one(
+    daemon: SmallDaemon, tool: BenchTool
+) -> None:
+    await daemon.start()
+    (await daemon.connect(tool)).close()
+    link = _SlowToStart(tool)
+    serving = asyncio.create_task(daemon.fleet.serve(link))
+    await daemon.on_disk()
+    await daemon.ask("mat", "forget")
+    link.answers.set()
+    await daemon.on_disk()
+    assert daemon.live().link is link
+    assert daemon.fleet.knows("mat")
+    await tool.press(60, 20)
+    assert "pressure/hold_started" in await daemon.kinds()
+    link.close()
+    await serving
+
+
+async def test_a_forgotten_tools_session_is_written_once_there_is_room(
+    daemon: SmallDaemon, tool: BenchTool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+
+    async def full(_batch: Batch) -> list[StoredEvent]:
+        raise DiskTroubleError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(daemon.journal, "write", full)
+        await tool.press(60, 20)
+        await daemon.fleet.forget("mat")
+        await daemon.turn(3)
+    await daemon.turn(3)
+    assert (await daemon.kinds())[-1] == "session/ended"
+
+
+async def test_what_a_disk_never_took_is_told_at_the_stop(
+    daemon: SmallDaemon,
+    tool: BenchTool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await daemon.start()
+    await daemon.connect(tool)
+
+    async def full(_batch: Batch) -> list[StoredEvent]:
+        raise DiskTroubleError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(daemon.journal, "write", full)
+        await tool.press(60, 20)
+        await daemon.turn(3)
+        await daemon.stop()
+    assert "events could not be kept: the disk is full." in caplog.text

@@ -32,6 +32,9 @@ BAD = {
     "unknown kind": SegmentRecord(
         "mark", 0, UID, 0, b'{"kind":"dance","uid":1,"index":0,"host_us":0,"data":{}}'
     ),
+    "spoilt number": SegmentRecord(
+        "mark", 0, UID, 0, b'{"kind":"stop","uid":11e5159,"index":1e999,"host_us":0,"data":{}}'
+    ),
     "person without a person": mark(MarkKind.PERSON, {}),
     "place of the wrong form": mark(MarkKind.PLACE, {"placement": "here"}),
     "calibration without a block": mark(MarkKind.CALIBRATION, {}),

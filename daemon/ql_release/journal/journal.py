@@ -64,8 +64,9 @@ class Journal:
     def epoch(self) -> str:
         """Names this journal for ever, 16 hex digits.
 
-        It changes once the file of a journal that began as a stand-in can be opened (`opening`);
-        there was no event before that.
+        It changes when the file of a journal that began as a stand-in can be opened (`opening`) and
+        is another one: where there was none before, or when the file was damaged and its events
+        have got new numbers.
         """
         return self._opened.epoch
 
@@ -150,10 +151,21 @@ class Journal:
         """
         return await self._writer.read(lambda db: statements.unsent(db, limit, after_seq))
 
-    async def sent(self, seqs: Iterable[int]) -> None:
-        """Take out of the outbox what a broker has acknowledged; the events stay."""
+    async def sent(self, seqs: Iterable[int], epoch: str | None = None) -> None:
+        """Take out of the outbox what a broker has acknowledged; the events stay.
+
+        Args:
+            seqs: the numbers of the events.
+            epoch: the journal that gave the numbers; of another one than is open when this is
+                written they mean other events, and nothing is taken out. None: the open one.
+        """
         acknowledged = list(seqs)
-        await self._writer.write(lambda db: statements.delete_sent(db, acknowledged))
+
+        def take_out(db: sqlite3.Connection) -> None:
+            if epoch is None or epoch == self.epoch:
+                statements.delete_sent(db, acknowledged)
+
+        await self._writer.write(take_out)
 
     async def outbox_depth(self) -> int:
         """Return how many events are unsent."""

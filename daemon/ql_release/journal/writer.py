@@ -110,7 +110,13 @@ class Writer:
         Raises:
             JournalError: when it could not be committed: nothing of it was written.
         """
-        return await self._submit(task, reads=True)
+
+        def alone(_connection: sqlite3.Connection) -> T:
+            if self._stands_in() and self._trouble is not None:
+                raise self._trouble
+            return task(self._connection)
+
+        return await self._submit(alone, reads=True)
 
     @property
     def trouble(self) -> str | None:
@@ -189,11 +195,21 @@ class Writer:
         self._answer([job])
 
     def _commit(self, group: list[_Job]) -> None:
+        """Write a group; whatever happens, everyone gets an answer, and the thread goes on."""
+        try:
+            self._write(group)
+        except Exception as error:
+            _LOGGER.exception("The journal could not be written.")
+            failure = JournalError(f"the journal could not be written: {error}")
+            for job in group:
+                job.error = job.error or failure
+        self._answer(group)
+
+    def _write(self, group: list[_Job]) -> None:
         """Run a group in one transaction; a request that fails takes no other with it."""
         if self._stands_in():
             for job in group:
                 job.error = self._trouble
-            self._answer(group)
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -207,7 +223,6 @@ class Writer:
                 job.error = job.error or failure
         else:
             self._be_well()
-        self._answer(group)
 
     def _run_inside(self, job: _Job) -> None:
         """Run one request of a group behind a savepoint of its own.
@@ -238,9 +253,9 @@ class Writer:
             return False
         if time.monotonic() - self._reopened < REOPEN_S:
             return True
+        self._reopened = time.monotonic()
         self._connection.close()
         self._connection, trouble = self._reopen()
-        self._reopened = time.monotonic()
         if trouble is None:
             self._reopen = None
             return False

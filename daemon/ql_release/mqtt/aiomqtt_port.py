@@ -39,9 +39,10 @@ SILENCE_S = {MqttVersion.V5: 5.0, MqttVersion.V311: ANSWER_TIMEOUT_S}
 nor hang up, so that the older version's turn must not be long in coming."""
 CLOSE_TIMEOUT_S = 0.2
 """How long closing in good order may take: the whole stop has one second."""
-MAX_INCOMING = 256
-"""Messages waiting to be looked at; beyond, new ones are dropped. Memory stays bounded."""
-MAX_PACKET_BYTES = 256 * 1024
+MAX_INCOMING = 1024
+"""Messages waiting to be looked at; beyond, new ones are dropped. Memory stays bounded, and what is
+retained of several hundred tools, which comes at once, has room."""
+MAX_PACKET_BYTES = 64 * 1024
 """Larger messages are not sent to us (MQTT 5). Commands are far smaller."""
 UNSPECIFIED = 0x80
 """Reason code: the library's as well, for a connection that just broke."""

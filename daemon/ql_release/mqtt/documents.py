@@ -4,7 +4,11 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from ql_release.clock import Clock
 from ql_release.mqtt.port import MqttPort, PublishRefusedError
+
+REFUSED_PAUSE_S = 30.0
+"""How long to wait after the broker refused a document: its rights must be changed by hand."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -16,12 +20,19 @@ class _Document:
 
 
 class Documents:
-    """What should stand at retained topics, and what of it the broker does not have yet."""
+    """What should stand at retained topics, and what of it the broker does not have yet.
 
-    def __init__(self) -> None:
+    Args:
+        clock: for waits.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._documents: dict[str, _Document] = {}
         # A dict for its order: documents go out in the order in which they changed.
         self._unsent: dict[str, None] = {}
+        self._refused: dict[str, None] = {}
+        self._refusal = asyncio.Event()
         self._news = asyncio.Event()
         self._all_sent = asyncio.Event()
         self._all_sent.set()
@@ -44,7 +55,7 @@ class Documents:
             self._queue(topic)
 
     async def settled(self) -> None:
-        """Wait until the broker has everything."""
+        """Wait until the broker has everything that it accepts."""
         await self._all_sent.wait()
 
     async def run(self, port: MqttPort) -> None:
@@ -61,20 +72,43 @@ class Documents:
             self._news.clear()
             self._all_sent.set()
 
+    async def try_refused_again(self) -> None:
+        """Queue what the broker refused, a pause later, until cancelled."""
+        while True:
+            await self._refusal.wait()
+            await self._clock.sleep(REFUSED_PAUSE_S)
+            refused, self._refused = self._refused, {}
+            self._refusal.clear()
+            for topic in refused:
+                if topic in self._documents:
+                    self._queue(topic)
+
     def _queue(self, topic: str) -> None:
         self._unsent[topic] = None
         self._all_sent.clear()
         self._news.set()
 
     async def _send(self, port: MqttPort, topic: str) -> None:
-        """Send one document; it stays unsent unless the broker has this very one."""
+        """Send one document; it stays unsent unless the broker has, or refused, this very one."""
         document = self._documents[topic]
         try:
             await port.publish(topic, document.payload, qos=document.qos, retain=True)
         except PublishRefusedError as error:
-            _LOGGER.warning("The broker does not accept a document (%s): check its rights.", error)
+            _LOGGER.warning(
+                "The broker does not accept a document (%s): it is tried again; check its rights.",
+                error,
+            )
+            self._refuse(topic, document)
+            return
         if self._documents.get(topic) is not document:
             return
         del self._unsent[topic]
         if not document.payload:
             del self._documents[topic]
+
+    def _refuse(self, topic: str, document: _Document) -> None:
+        """Keep a document for later, unless another has taken its place."""
+        if self._documents.get(topic) is document:
+            del self._unsent[topic]
+            self._refused[topic] = None
+            self._refusal.set()

@@ -42,15 +42,22 @@ class Inbox:
         self._room = asyncio.Semaphore(MAX_COMMANDS)
 
     @property
-    def topic_filters(self) -> list[str]:
-        """What to subscribe to."""
+    def own_filters(self) -> list[str]:
+        """What concerns this bridge, to be subscribed to before it says that it is there."""
         return [
             self._topics.bridge_status,
             self._topics.bridge_health,
             self._topics.bridge_command,
             self._topics.tool_commands,
-            *dict.fromkeys(topic_filter for topic_filter, _ in self._watchers),
         ]
+
+    @property
+    def watched_filters(self) -> list[str]:
+        """What others watch for, to be subscribed to while `run` takes it in.
+
+        Any number of retained messages comes at once.
+        """
+        return list(dict.fromkeys(topic_filter for topic_filter, _ in self._watchers))
 
     def watch(self, topic_filter: str, watcher: Watcher) -> None:
         """Have a function given each message that matches a filter."""

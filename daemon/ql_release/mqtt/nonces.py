@@ -23,9 +23,10 @@ async def remember_nonce(journal: Journal, meanwhile: Callable[[], None]) -> lis
         journal: remembers them.
         meanwhile: work to be done while the journal waits for its disk.
     """
+    past: list[str] = []
     try:
         stored = (await journal.documents(KEY)).get(KEY, b"[]")
-        past: list[str] = json.loads(stored)
+        past = json.loads(stored)
         nonces = [*past, journal.nonce][-MAX_NONCES:]
         document = json.dumps(nonces).encode()
         writing = asyncio.create_task(journal.put_document(KEY, document, hurry=True))
@@ -34,5 +35,4 @@ async def remember_nonce(journal: Journal, meanwhile: Callable[[], None]) -> lis
         await writing
     except JournalError as error:
         _LOGGER.error("The start could not be noted: %s.", error)  # noqa: TRY400
-        return []
     return past

@@ -45,8 +45,11 @@ class Outbox:
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()
         self._page: deque[StoredEvent] = deque()
+        self._epoch = ""
+        """Of the journal that gave the page its numbers, and the last of them."""
         self._last_seq = 0
-        self._acknowledged: list[int] = []
+        self._acknowledged: list[tuple[str, int]] = []
+        self._refusal: str | None = None
         self._acknowledgement = asyncio.Event()
         self._in_flight = 0
         self._all_sent = asyncio.Event()
@@ -86,36 +89,38 @@ class Outbox:
                 await self._note_sent()
 
     async def _run_until_refused(self, port: MqttPort) -> str:
-        """Send until the broker refuses an event; return its words."""
-        self._page.clear()
-        self._last_seq = 0
-        self._in_flight = 0
-        refusals: list[str] = []
+        """Send until the broker refuses an event and has answered those beside it; say why."""
+        self._begin_anew()
         lost: list[str] = []
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._keep_noting())
-                for _ in range(IN_FLIGHT):
-                    tasks.create_task(self._work(port))
-        except* PublishRefusedError as group:
-            refusals = [str(error) for error in group.exceptions]
+                noting = tasks.create_task(self._keep_noting())
+                workers = [tasks.create_task(self._work(port)) for _ in range(IN_FLIGHT)]
+                await asyncio.wait(workers)
+                noting.cancel()
         except* ConnectionLostError as group:
             lost = [str(error) for error in group.exceptions]
         if lost:
             raise ConnectionLostError(lost[0])
-        return refusals[0]
+        return self._refusal or ""
+
+    def _begin_anew(self) -> None:
+        self._page.clear()
+        self._last_seq = 0
+        self._in_flight = 0
+        self._refusal = None
 
     async def _work(self, port: MqttPort) -> None:
-        """Send one event after another, taking turns with the other workers."""
-        while True:
-            event = await self._next()
+        """Send one event after another, taking turns with the others, until one is refused."""
+        while (taken := await self._next()) is not None:
+            epoch, event = taken
             # One from the future was decided before the clock was set back: nobody knows when.
             live = abs(self._clock.now_us() - event.decided_us) <= LIVE_US
             # Nothing waits between taking an event and handing it to the client, so that
             # events go out in the order of their numbers.
             topic = self._topics.event(event.tool, event.family)
             try:
-                payload = complete(event.body, self._journal.epoch, event.seq, live=live)
+                payload = complete(event.body, epoch, event.seq, live=live)
             except EventError:
                 # It stays in the journal, and holds up none of those after it.
                 _LOGGER.error(  # noqa: TRY400
@@ -125,24 +130,36 @@ class Outbox:
                     event.tool,
                 )
             else:
-                await port.publish(topic, payload, qos=1, retain=False)
-            self._acknowledged.append(event.seq)
+                try:
+                    await port.publish(topic, payload, qos=1, retain=False)
+                except PublishRefusedError as error:
+                    self._stop_for(error)
+                    return
+            self._acknowledged.append((epoch, event.seq))
             self._in_flight -= 1
             self._acknowledgement.set()
 
-    async def _next(self) -> StoredEvent:
-        """Return the next unsent event as soon as there is one."""
-        while not self._page:
+    def _stop_for(self, refusal: PublishRefusedError) -> None:
+        """Let no worker begin another event; those on their way are still to be answered."""
+        self._refusal = str(refusal)
+        self._page.clear()
+        self._news.set()
+
+    async def _next(self) -> tuple[str, StoredEvent] | None:
+        """Return the next unsent event and its epoch as soon as there is one; None: no more."""
+        while not self._page and self._refusal is None:
             async with self._turn:
                 await self._turn_page()
+        if self._refusal is not None:
+            return None
         event = self._page.popleft()
         self._last_seq = event.seq
         self._in_flight += 1
-        return event
+        return self._epoch, event
 
     async def _turn_page(self) -> None:
         """Get the next page, unless another worker has; wait for news when there is none."""
-        while not self._page:
+        while not self._page and self._refusal is None:
             self._news.clear()
             self._page.extend(await self._unsent())
             if not self._page:
@@ -153,8 +170,13 @@ class Outbox:
         """Return the next page of the journal's outbox, however long the journal takes."""
         told = False
         while True:
+            if self._epoch != self._journal.epoch:
+                # Another file is open now, in which the numbers mean other events.
+                self._epoch, self._last_seq = self._journal.epoch, 0
             try:
-                return await self._journal.unsent(PAGE, self._last_seq)
+                page = await self._journal.unsent(PAGE, self._last_seq)
+                if self._epoch == self._journal.epoch:
+                    return page
             except JournalError as error:
                 if not told:
                     _LOGGER.error("No events can be sent: %s.", error)  # noqa: TRY400
@@ -176,14 +198,16 @@ class Outbox:
 
         What cannot be noted is kept for later: at worst an event is sent again.
         """
-        seqs, self._acknowledged = self._acknowledged, []
+        acknowledged, self._acknowledged = self._acknowledged, []
+        epoch = self._journal.epoch
+        seqs = [seq for given_by, seq in acknowledged if given_by == epoch]
         if not seqs:
             return True
         try:
-            await self._journal.sent(seqs)
+            await self._journal.sent(seqs, epoch)
         except JournalError as error:
             _LOGGER.error("Sent events cannot be noted: %s.", error)  # noqa: TRY400
-            self._acknowledged = seqs + self._acknowledged
+            self._acknowledged = acknowledged + self._acknowledged
             return False
         return True
 

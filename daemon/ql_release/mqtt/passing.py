@@ -85,11 +85,16 @@ class Replies:
         Raises:
             ConnectionLostError: when the connection is gone.
         """
+        self._news.set()  # for what an earlier connection has left
         while True:
             await self._news.wait()
             self._news.clear()
             while self._waiting:
-                await self._send(port, *self._waiting.popleft())
+                reply = self._waiting[0]
+                await self._send(port, *reply)
+                # Unless it has fallen out meanwhile, by others that came.
+                if self._waiting and self._waiting[0] is reply:
+                    self._waiting.popleft()
 
     async def _send(self, port: MqttPort, topic: str, payload: bytes) -> None:
         try:

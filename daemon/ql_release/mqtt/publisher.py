@@ -95,7 +95,7 @@ class Publisher:
         self._backoff = backoff or Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
         self._random = random.Random()  # noqa: S311 - spreads waits, guards nothing
         self._brokers = Brokers(settings)
-        self._documents = Documents()
+        self._documents = Documents(clock)
         self._states = States()
         self._replies = Replies()
         self._outbox = Outbox(journal, topics, clock)
@@ -158,8 +158,8 @@ class Publisher:
         Raises:
             DuplicateBridgeError: when an older daemon has this bridge's id.
         """
-        self._guard.know(await remember_nonce(self._journal, meanwhile=self._load))
         try:
+            await self._until_stopped(self._remember_nonce())
             while not self._stop.is_set():
                 await self._attempt()
             await self._outbox.finish()
@@ -172,21 +172,25 @@ class Publisher:
         self._stop.set()
         await self._stopped.wait()
 
+    async def _remember_nonce(self) -> None:
+        self._guard.know(await remember_nonce(self._journal, meanwhile=self._load))
+
     async def _attempt(self) -> None:
         """Try one broker; use the connection while it stands; wait when all have failed."""
         candidate = self._brokers.candidate()
-        began = self._clock.monotonic()
+        connected: float | None = None
         try:
             port = self._make_port(candidate.broker, candidate.version)
             if not await self._until_stopped(port.connect()):
                 return
+            connected = self._clock.monotonic()
             await self._serve(port, candidate)
         except NotSpokenError as error:
             if self._brokers.not_spoken():
                 return
             await self._failed(candidate, error)
         except MqttTroubleError as error:
-            if self._clock.monotonic() - began >= STEADY_S:
+            if connected is not None and self._clock.monotonic() - connected >= STEADY_S:
                 self._backoff.reset()
             await self._failed(candidate, error)
 
@@ -233,12 +237,7 @@ class Publisher:
 
     async def _greet(self, port: MqttPort) -> None:
         """Subscribe, then say `online`: whoever sees that may send commands."""
-        self._refused = await self._subscribe(port, self._inbox.topic_filters)
-        if self._refused:
-            _LOGGER.warning(
-                "The broker does not allow subscribing to %s: it is tried again; check its rights.",
-                ", ".join(self._refused),
-            )
+        self._refused = await self._subscribe(port, self._inbox.own_filters)
         health = self._health
         if health is not None:
             await port.publish(self._topics.bridge_health, health, qos=0, retain=True)
@@ -268,10 +267,11 @@ class Publisher:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._inbox.run(port))
                 tasks.create_task(self._documents.run(port))
+                tasks.create_task(self._documents.try_refused_again())
                 tasks.create_task(self._states.run(port))
                 tasks.create_task(self._replies.run(port))
                 tasks.create_task(self._outbox.run(port))
-                tasks.create_task(self._subscribe_again(port))
+                tasks.create_task(self._subscribe_to_rest(port))
                 tasks.create_task(self._await_stop())
                 if self._on_connected is not None:
                     self._on_connected()
@@ -279,10 +279,15 @@ class Publisher:
             ends.extend(group.exceptions)
         raise ends[0]
 
-    async def _subscribe_again(self, port: MqttPort) -> None:
-        """Ask for what was refused until it is granted."""
+    async def _subscribe_to_rest(self, port: MqttPort) -> None:
+        """Ask for what is watched, and for what was refused until it is granted."""
+        self._refused += await self._subscribe(port, self._inbox.watched_filters)
         if not self._refused:
             return
+        _LOGGER.warning(
+            "The broker does not allow subscribing to %s: it is tried again; check its rights.",
+            ", ".join(self._refused),
+        )
         while self._refused:
             await self._clock.sleep(SUBSCRIBE_AGAIN_S)
             self._refused = await self._subscribe(port, self._refused)

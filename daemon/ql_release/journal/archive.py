@@ -219,10 +219,20 @@ def _segment_of(connection: sqlite3.Connection, session: ArchivedSession) -> Kep
         "ORDER BY abs(opened_us - ?)",
         (session.tool, Stage.LEAVING, unix_us(session.started_at)),
     ).fetchall()
+    damage: ValueError | None = None
     for number, serial, identity in candidates:
-        segment = KeptSegment(serial, identity, list(whole_segment(connection, number)))
+        try:
+            segment = KeptSegment(serial, identity, list(whole_segment(connection, number)))
+        except ValueError as error:
+            damage = error
+            continue
         if segment.decided(session.id):
             return segment
+    if damage is not None:
+        raise JournalError(
+            f"the frames of the session {session.id} cannot be read ({damage}): check the disk; "
+            "its events are left"
+        )
     raise UnknownSessionError(
         f"the frames of the session {session.id} are gone from the journal; its events are left"
     )

@@ -110,8 +110,12 @@ def open_database(path: Path) -> Owned:
     """
     lock = _own(path)
     if is_unfinished(path):
-        finish(path)
-        os.close(lock)
+        try:
+            finish(path)
+        except OSError as error:
+            raise _out_of_reach(path, error) from error
+        finally:
+            os.close(lock)
         lock = _own(path)
     try:
         return _connect(path, lock)

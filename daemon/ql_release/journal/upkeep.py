@@ -19,7 +19,7 @@ from ql_release.journal.chunks import RECORDS_IN_CHUNK, pack
 from ql_release.journal.frames import rows_after
 from ql_release.journal.limits import Limits
 from ql_release.journal.schema import Stage
-from ql_release.provisional import is_date
+from ql_release.provisional import FIRST_DATE_US, is_date
 
 EVENTS_AT_ONCE = 256
 """Events looked at in a step: about 130 kB of the file."""
@@ -99,8 +99,10 @@ class Upkeep:
 
     def _packing(self, connection: sqlite3.Connection) -> Step | None:
         row = connection.execute(
-            "SELECT id FROM segments WHERE closed = 1 AND stage = ? ORDER BY id LIMIT 1",
-            (Stage.RECORDS,),
+            # One without a date is packed once it has got it: in a chunk no date is mended.
+            "SELECT id FROM segments WHERE closed = 1 AND stage = ? AND opened_us >= ? "
+            "ORDER BY id LIMIT 1",
+            (Stage.RECORDS, FIRST_DATE_US),
         ).fetchone()
         return None if row is None else lambda db: _pack_some(db, row[0])
 

@@ -201,11 +201,12 @@ class ToolDriver:
 
     async def wait_closed(self) -> None:
         """Wait until the connection has ended and its resources are free."""
-        if self._reading is not None:
-            await asyncio.gather(self._reading, return_exceptions=True)
-        # The other side may have ended it; this side's end is still to be given up.
+        # The other side may have ended it; this side's end is still to be given up. Only then is
+        # it sure that the reader returns: a peer that takes nothing would hold it up.
         self._connection.close()
         await self._connection.wait_closed()
+        if self._reading is not None:
+            await asyncio.gather(self._reading, return_exceptions=True)
 
     def _on_frame(self, message: bytes, frame: Frame, host_us: int) -> None:
         self._watch.heard()

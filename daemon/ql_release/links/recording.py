@@ -122,6 +122,7 @@ class RecordingReader(OpenFile[bytes]):
             if not raw:
                 return
             self._line = number
+            self._pass_over_rest(raw)
             if number == 1:
                 raw = raw.removeprefix(_BYTE_ORDER_MARK)
             if line := raw.decode("utf-8", errors="replace").strip():
@@ -156,6 +157,7 @@ class RecordingReader(OpenFile[bytes]):
             except ValueError:
                 row = []
             if len(row) != width or row[0] < last_t or not isfinite(sum(row)) or b"_" in line:
+                self._pass_over_rest(line)
                 if _is_skipped(line):
                     continue
                 self._damage = self._damaged(self._fault(line, last_t))
@@ -163,6 +165,11 @@ class RecordingReader(OpenFile[bytes]):
             last_t = row[0]
             self._has_samples = True
             yield row
+
+    def _pass_over_rest(self, line: bytes) -> None:
+        """Read on to the end of a line that was cut, as a long comment is."""
+        while len(line) == _MAX_LINE and not line.endswith(b"\n"):
+            line = self._file.readline(_MAX_LINE)
 
     def _block(self, index: int, rows: list[list[float]], *, gap_before: bool) -> SampleBlock:
         zones_end = 1 + self.header.n_force

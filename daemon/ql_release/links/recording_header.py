@@ -14,6 +14,9 @@ ROTATION = ("gx", "gy", "gz")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_SLOWEST_HZ = 0.01
+_FASTEST_HZ = 0xFFFF
+"""What START can name (docs/wire.md)."""
 _NUMBERS = ("rate_hz", "threshold_n", "contact_area_cm2", "body_mass_kg")
 
 
@@ -106,11 +109,13 @@ def parse_header(
         HeaderError: when something is missing or not understood.
     """
     _check_version(keys)
-    return RecordingHeader(
-        start=_start(keys),
-        columns=_columns(columns, columns_line),
-        **{name: _number(name, *keys[name]) for name in _NUMBERS if name in keys},
-    )
+    numbers = {name: _number(name, *keys[name]) for name in _NUMBERS if name in keys}
+    if "rate_hz" in numbers and not _SLOWEST_HZ <= numbers["rate_hz"] <= _FASTEST_HZ:
+        text, line = keys["rate_hz"]
+        raise HeaderError(
+            f"rate_hz is {text!r}; it should be between {_SLOWEST_HZ} and {_FASTEST_HZ}", line
+        )
+    return RecordingHeader(start=_start(keys), columns=_columns(columns, columns_line), **numbers)
 
 
 def _check_version(keys: Mapping[str, tuple[str, int]]) -> None:

@@ -37,6 +37,7 @@ class ReplayTool:
         self._files = ExitStack()
         self._frames: RecordingFrames | CaptureFrames | None = None
         self._player: asyncio.Task[None] | None = None
+        self._closed = False
 
     @property
     def label(self) -> str:
@@ -81,7 +82,10 @@ class ReplayTool:
             DamagedRecording: where the file is damaged, after all before it was handed on.
             RuntimeError: before `handshake`.
         """
-        self._player = asyncio.create_task(self._play(self._opened(), sink), name=self.label)
+        frames = self._opened()
+        if self._closed:
+            return
+        self._player = asyncio.create_task(self._play(frames, sink), name=self.label)
         try:
             await asyncio.wait([self._player])
         finally:
@@ -99,6 +103,7 @@ class ReplayTool:
 
     def close(self) -> None:
         """Stop playing; `run` returns."""
+        self._closed = True
         if self._player is not None:
             self._player.cancel()
 

@@ -392,3 +392,17 @@ async def test_frames_go_with_who_used_the_tool_later_in_the_session(
     with pytest.raises(UnknownSessionError, match=r"frames of the session .* are gone"):
         write_session_capture(path, left.id, tmp_path / "left.qlcap")
     await daemon.stop()
+
+
+def test_damaged_frames_of_another_session_are_passed_over(path: Path, tmp_path: Path) -> None:
+    """And those of the session itself are told of."""
+    tape, steps = evening()
+    tool = played(steps, tape)
+    (session, *_) = started(tool)
+    asyncio.run(tidied(journaled(path, tool), 1000))
+    with sqlite3.connect(path) as connection:
+        (chunk,) = connection.execute("SELECT data FROM chunks LIMIT 1").fetchone()
+        connection.execute("UPDATE chunks SET data = ?", (bytes(chunk[:-4]) + b"\0" * 4,))
+    connection.close()
+    with pytest.raises(JournalError, match="cannot be read"):
+        write_session_capture(path, session, tmp_path / "damaged.qlcap")

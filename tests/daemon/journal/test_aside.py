@@ -1,6 +1,7 @@
 """A damaged journal is set aside under a telling name, once, and told of."""
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -20,7 +21,9 @@ from ql_release.journal import (
     database,
     writeahead,
 )
+from ql_release.journal import writer as writer_module
 from ql_release.journal.checking import log_of
+from ql_release.journal.errors import DiskTroubleError
 
 EventFactory = Callable[..., HoldStarted]
 RecordFactory = Callable[..., SegmentRecord]
@@ -352,3 +355,25 @@ async def test_damage_that_is_met_in_use_is_told_and_mended_by_the_next_start(
         assert len(journal.problems) == 1
         assert await journal.outbox_depth() <= len(unsent)
         await journal.write(Batch("mat", events=[event(1000)]))
+
+
+async def test_a_disk_that_does_not_let_it_be_finished_is_waited_for(
+    path: Path, event: EventFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "REOPEN_S", 0.0)
+    await _write(path, event)
+    shutil.copy(path, path.with_name(f"{path.name}-rescued"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", _read_only)
+        journal = await Journal.open(path, window_s=0)
+        assert "read-only" in journal.problems[0]
+        for _ in range(2):
+            with pytest.raises(DiskTroubleError, match="read-only"):
+                await journal.put_document("a", b"b")
+    await journal.put_document("a", b"b")
+    assert journal.problems == []
+    await journal.close()
+
+
+def _read_only(self: Path, _target: Path) -> Path:
+    raise OSError(errno.EROFS, "Read-only file system", str(self))

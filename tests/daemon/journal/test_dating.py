@@ -1,10 +1,20 @@
 """What was journaled before the time was known: held back, then dated."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 
 from ql_release.events import HoldStarted, rfc3339, unix_us
-from ql_release.journal import Batch, FinishedSession, Journal, SegmentRecord, SegmentStart
+from ql_release.journal import (
+    Batch,
+    FinishedSession,
+    Journal,
+    Limits,
+    SegmentRecord,
+    SegmentStart,
+)
+from ql_release.journal.frames import whole_segment
+from ql_release.journal.upkeep import Upkeep
 from ql_release.marks import Mark, MarkKind
 
 EventFactory = Callable[..., HoldStarted]
@@ -74,3 +84,23 @@ async def test_a_segment_and_its_summary_are_dated_too(journal: Journal) -> None
 
 def _stored(mark: Mark) -> SegmentRecord:
     return SegmentRecord("mark", mark.host_us, UID, mark.index, mark.to_json())
+
+
+async def test_a_segment_is_compressed_only_once_it_is_dated(journal: Journal) -> None:
+    """In a chunk its marks and frames would keep the times that were counted."""
+    limits = Limits(keep_us=2**60, keep_bytes=2**60, frames_us=2**60, frames_bytes=2**60)
+    frame = SegmentRecord("frame", 9, UID, 0, b"\x11")
+    start = SegmentStart(b"\0" * 8, json.dumps({"source": "tool"}), 5)
+    await journal.write(Batch("mat", open_segment=start, records=[frame], close_segment=True))
+    upkeep = Upkeep(limits)
+    assert not await journal._tidy(upkeep, 60_000_000)
+    await journal.give_dates(SHIFT_US, 0)
+    while await journal._tidy(upkeep, SHIFT_US + 60_000_000):
+        pass
+    assert await journal._writer.read(_count_of_chunks) == 1
+    (record,) = await journal._writer.read(lambda db: list(whole_segment(db, 1)))
+    assert record.host_us == 9 + SHIFT_US
+
+
+def _count_of_chunks(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ql_release.journal import JournalError
+from ql_release.journal import writer as writer_module
 from ql_release.journal.writer import Writer
 
 LONG_S = 0.5
@@ -136,3 +137,24 @@ async def test_closing_does_not_wait_for_a_disk_that_hangs(
     assert not stuck.done()
     hangs.set()
     assert await stuck
+
+
+async def test_whatever_fails_everyone_gets_an_answer(connection: sqlite3.Connection) -> None:
+    """And the next request is served."""
+    failing = [True]
+
+    def reopen() -> tuple[sqlite3.Connection, JournalError | None]:
+        if failing:
+            raise RuntimeError("nobody thought of this")
+        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False), None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer_module, "REOPEN_S", 0.0)
+        writer = Writer(connection, 0, trouble=JournalError("the disk is full"), reopen=reopen)
+        with pytest.raises(JournalError, match="nobody thought of this"):
+            await writer.write(_insert(1))
+        failing.clear()
+        await writer.write(lambda db: db.execute("CREATE TABLE numbers (n INTEGER)") and None)
+        await writer.write(_insert(2))
+    assert await writer.read(_numbers) == [2]
+    await writer.close()

@@ -132,6 +132,8 @@ async def test_frames_of_a_tool_that_fails_the_proof_never_count(
         await driver.handshake()
     tool.send(make_frame(2).encode())
     tool.hang_up()
+    assert driver._reading is not None
+    await driver._reading
     await driver.wait_closed()
     assert driver.untrusted_frames == 2
     with pytest.raises(RuntimeError, match="handshake"):

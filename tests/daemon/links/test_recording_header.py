@@ -52,6 +52,8 @@ def test_a_start_in_another_zone(path: Path) -> None:
         (HEAD.replace("2026-01-31T18:00:00Z", "now") + "t,f1\n", 2, "'now' is not a time"),
         (HEAD + "# rate_hz: fast\nt,f1\n", 3, "rate_hz is 'fast'"),
         (HEAD + "# rate_hz: nan\nt,f1\n", 3, "rate_hz is 'nan'"),
+        (HEAD + "# rate_hz: 100000\nt,f1\n", 3, "should be between 0.01 and 65535"),
+        (HEAD + "# rate_hz: 1e-310\nt,f1\n", 3, "should be between 0.01 and 65535"),
         (HEAD + "# body_mass_kg: -80\nt,f1\n", 3, "it should be a number above 0"),
         (HEAD + "f1,f2\n0,1\n", 3, "they should be t,f1"),
         (HEAD + "t\n0\n", 3, "they should be t,f1"),
@@ -77,3 +79,11 @@ def test_what_is_wrong_is_told_with_its_line(
 def test_endless_lines_above_the_rows_are_not_kept(path: Path) -> None:
     _, damage = read(path, "# more: and more\n" * 5000)
     assert damage.line == 1000
+
+
+def test_a_comment_may_be_of_any_length(path: Path) -> None:
+    """Above the rows and among them; the lines that are told stay right."""
+    comment = "# " + "1,2," * 5000 + "\n"
+    (block,), damage = read(path, HEAD + comment + "t,f1\n0,1\n" + comment + "0.01,2\n")
+    assert block.t == [0.0, 0.01]
+    assert damage is None

@@ -77,3 +77,13 @@ async def test_needs_a_handshake(path: Path, stepping: SteppingClock, sink: Reco
         await tool.run(sink)
     with pytest.raises(RuntimeError, match="handshake"):
         await tool.start()
+
+
+async def test_one_that_is_closed_before_it_runs_plays_nothing(path: Path, sink: Recorder) -> None:
+    write_recording(path, ramp(10))
+    tool = ReplayTool(path, SteppingClock())
+    await tool.handshake()
+    tool.close()
+    await tool.run(sink)
+    await tool.wait_closed()
+    assert not sink.frames

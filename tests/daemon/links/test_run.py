@@ -9,6 +9,7 @@ import pytest
 from scripted_tool import Pair, Recorder, finish, make_frame, silent
 
 from ql_release.clock import SystemClock, VirtualClock
+from ql_release.links import connection as connection_module
 from ql_release.links.channel import Channel
 from ql_release.links.connection import StreamConnection
 from ql_release.links.driver import ToolDriver
@@ -203,3 +204,21 @@ async def test_a_flood_lets_others_have_their_turn(clock: SystemClock) -> None:
     theirs.close()
     connection.close()
     await connection.wait_closed()
+
+
+async def test_a_peer_that_takes_nothing_holds_up_no_closing(
+    clock: SystemClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its link must be free again, with much still unsent."""
+    monkeypatch.setattr(connection_module, "CLOSE_PATIENCE_S", 0.05)
+    host, deaf = socket.socketpair()
+    with deaf:
+        reader, writer = await asyncio.open_connection(sock=host)
+        driver = ToolDriver(StreamConnection(reader, writer, "deaf", LengthFraming), clock)
+        driver._reading = asyncio.create_task(driver._channel.read_all())
+        writer.write(bytes(20_000_000))
+        await asyncio.sleep(0)
+        driver.close()
+        async with asyncio.timeout(30):
+            await driver.wait_closed()
+    assert driver._reading.done()

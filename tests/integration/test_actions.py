@@ -192,3 +192,30 @@ async def test_without_anybody_the_error_says_what_to_do(
     with pytest.raises(ServiceValidationError) as refused:
         await act(coached, "skip")
     assert refused.value.translation_key == "no_person"
+
+
+async def test_a_session_cannot_end_before_there_were_tools(coached: Coached) -> None:
+    """Such a date would break what shows it."""
+    await coached.set_up()
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(coached, "log_session", minutes=6, ended_at="0001-01-01 00:00:00")
+    assert refused.value.translation_key == "session_too_long_ago"
+
+
+async def test_times_with_and_without_a_zone_are_compared(coached: Coached) -> None:
+    """Those without are of the home."""
+    await coached.set_up()
+    span = {"start": "2026-11-01 00:00:00", "end": "2026-11-02T00:00:00+00:00"}
+    assert await sessions(coached, **span) == []
+
+
+async def test_nobody_deletes_what_is_anothers(coached: Coached) -> None:
+    """It is not known to them; what is nobody's can go."""
+    coached.home.hass.config_entries.async_add_subentry(coached.home.entry, subentry("p2", "Ben"))
+    await coached.set_up()
+    logged = await act(coached, "log_session", minutes=6, device_id=device(coached, ANNA))
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(coached, "delete_session", device_id=device(coached, "p2"), **logged)
+    assert refused.value.translation_key == "unknown_session"
+    await act(coached, "delete_session", device_id=device(coached, ANNA), **logged)
+    assert coached.home.coordinator.sessions.all() == []

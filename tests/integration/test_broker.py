@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from broker import Mosquitto
-from contract_files import example
+from contract_files import NOW, example
+from custom_components.ql_release.contract.base import timestamp
 from homeassistant.components import mqtt
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -101,7 +102,8 @@ async def test_the_chain(
     await publisher.publish("bridge/home/status", "online")
     await publisher.publish("tool/lounge/hello", example("tool-hello"))
     await publisher.publish("tool/lounge/availability", example("tool-availability"))
-    await publisher.publish("tool/lounge/state", example("tool-state"))
+    # An older one would be no news.
+    await publisher.publish("tool/lounge/state", example("tool-state") | {"at": timestamp(NOW)})
     question = asyncio.create_task(publisher.first("bridge/home/cmd"))
     assert await hass.config_entries.async_setup(entry.entry_id)
     await _until(hass, _shows(hass, "73.1"))

@@ -26,6 +26,7 @@ from custom_components.ql_release.contract.base import timestamp
 from custom_components.ql_release.contract.events import event_from
 from custom_components.ql_release.history.record import SessionKind, SessionRecord, SessionSource
 from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 EAGER = replace(PLAN, release=ReleaseRules(delay_min=30))
 
@@ -147,12 +148,14 @@ async def test_sessions_are_told_as_they_are_corrected(coached: Coached) -> None
     book.async_put(by_hand(1))
     book.async_put(by_hand(2, kind=SessionKind.STRETCH))
     book.async_put(by_hand(3, ago=timedelta(days=30)))
+    await coached.home.settle()
     known = coached.runner.coach.state.sessions
     assert set(known) == {"manual-1"}
     assert coached.runner.outcome.adherence.done == 1
     await coached.restart()
     assert set(coached.runner.coach.state.sessions) == {"manual-1"}
     coached.home.coordinator.sessions.async_remove("manual-1")
+    await coached.home.settle()
     assert coached.runner.coach.state.sessions == {}
 
 
@@ -167,6 +170,7 @@ async def test_while_somebody_lies_on_the_tool_nothing_is_shown(coached: Coached
         "person": ANNA,
         "live": True,
     }
+    coached.home.coordinator.data.bridge("home")
     coached.home.coordinator.take_event(event_from(started, datetime.now(UTC)), retained=False)
     await coached.wait(minutes=5)
     assert coached.notes.shown == []
@@ -185,7 +189,7 @@ async def test_a_plan_that_changes_is_followed(coached: Coached) -> None:
     anna = next(iter(entry.subentries))
     coached.home.hass.config_entries.async_remove_subentry(entry, anna)
     await coached.home.settle()
-    assert coached.manager.all() == []
+    assert coached.manager.of(ANNA) is None
 
 
 async def test_a_state_that_cannot_be_read_is_begun_anew(
@@ -247,7 +251,7 @@ async def test_a_home_without_plans_keeps_no_file(
     """Nothing is written for nobody."""
     store = CoachStore(coached.home.hass, "other")
     await store.async_load()
-    await store.async_save()
+    await store.async_close()
     assert not [key for key in hass_storage if key.endswith("other.coach")]
 
 
@@ -283,3 +287,68 @@ async def test_a_plan_that_changes_while_something_is_delivered_repeats_nothing(
         await coached.home.settle()
     assert len(begun) == len(set(begun))
     assert not coached.runner.coach.state.outbox
+
+
+async def test_a_page_of_sessions_is_one_decision(coached: Coached) -> None:
+    """What a bridge tells after a time away holds nobody up."""
+    await coached.set_up()
+    decisions: list[int] = []
+    coached.runner.async_listen(lambda: decisions.append(1))
+    for number in range(50):
+        coached.home.coordinator.sessions.async_put(by_hand(number, ago=timedelta(hours=number)))
+    await coached.home.settle()
+    assert len(decisions) == 1
+    assert len(coached.runner.coach.state.sessions) == 50
+
+
+async def test_what_is_being_delivered_as_the_entry_goes_is_not_repeated(
+    coached: Coached, hass_storage: dict[str, Any]
+) -> None:
+    """Nor does the file come back once it is removed."""
+    await coached.set_up()
+    arrives = asyncio.Event()
+    begun: list[int] = []
+
+    async def async_deliver(item: Item) -> bool:
+        begun.append(item.id)
+        await arrives.wait()
+        return True
+
+    hass = coached.home.hass
+    with patch.object(coached.notes, "async_deliver", async_deliver):
+        await coached.trained()
+        coached.freezer.tick(timedelta(minutes=61))
+        async_fire_time_changed(hass, datetime.now(UTC))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(begun) == 1
+        hass.loop.call_soon(arrives.set)
+        await coached.restart()
+        assert len(begun) == len(set(begun))
+    await hass.config_entries.async_remove(coached.home.entry.entry_id)
+    coached.freezer.tick(timedelta(seconds=5))
+    async_fire_time_changed(hass, datetime.now(UTC))
+    await coached.home.settle()
+    assert not [key for key in hass_storage if key.endswith(".coach")]
+
+
+async def test_what_is_written_down_by_hand_is_written_at_once(
+    coached: Coached, hass_storage: dict[str, Any]
+) -> None:
+    """However much a bridge tells meanwhile; what it tells waits a while, but not without end."""
+    await coached.set_up()
+    store = coached.home.coordinator.store
+    store.async_changed()
+    coached.home.coordinator.sessions.async_put(by_hand(1))
+    coached.freezer.tick(timedelta(seconds=1))
+    async_fire_time_changed(coached.home.hass, datetime.now(UTC))
+    await coached.home.settle()
+    key = f"ql_release.{coached.home.entry.entry_id}"
+    assert [one["id"] for one in hass_storage[key]["data"]["sessions"]] == ["manual-1"]
+    coached.home.coordinator.sessions.async_remove("manual-1")
+    for _ in range(4):
+        store.async_changed()
+        coached.freezer.tick(timedelta(seconds=3))
+        async_fire_time_changed(coached.home.hass, datetime.now(UTC))
+        await coached.home.settle()
+    assert hass_storage[key]["data"]["sessions"][0]["removed"]

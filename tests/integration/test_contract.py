@@ -252,11 +252,10 @@ def test_the_message_says_where_and_what(change: dict[str, Any], message: str) -
         read_payload(ToolState, _bytes(example("tool-state") | change), NOW)
 
 
-@pytest.mark.parametrize("events", [["x"], [{"v": 2}], [{}]])
-def test_a_page_with_something_else_in_it_is_refused(events: list[object]) -> None:
+def test_a_page_with_something_else_in_it_is_refused() -> None:
     """It is asked for again."""
     with pytest.raises(ContractError, match=r"events\.0"):
-        read_payload(Reply, _bytes(example("bridge-reply-history") | {"events": events}), NOW)
+        read_payload(Reply, _bytes(example("bridge-reply-history") | {"events": ["x"]}), NOW)
 
 
 def test_half_a_character_is_refused() -> None:
@@ -384,5 +383,5 @@ def test_what_is_subscribed_to_is_what_a_bridge_publishes() -> None:
         "ql_release/tool/+/event/+" if "/event/" in topic else topic for topic in wanted
     }
     assert set(filters) == wanted_patterns
-    assert Topics("x").last_filter == "x/bridge/+/status"
+    assert Topics("x").filters[-1] == "x/bridge/+/status"
     assert Topics("x").hellos == "x/tool/+/hello"

@@ -215,3 +215,43 @@ async def test_a_stored_departure_that_is_none_is_left_out(
     await home.set_up()
     assert list(home.coordinator.store.departed) == ["p9"]
     assert "A stored removed person is left out: name is missing" in caplog.text
+
+
+async def test_who_is_added_again_is_there(home: Home) -> None:
+    """Nothing is asked of them any more, nothing erased, and what comes of them is kept."""
+    await home.set_up()
+    await home.bridge_online()
+    remove(home)
+    await home.settle()
+    assert is_asked(home)
+    home.hass.config_entries.async_add_subentry(home.entry, subentry(ANNA, "Anna"))
+    await home.settle()
+    assert not is_asked(home)
+    await erase(home)
+    home.hass.config_entries.async_add_subentry(home.entry, subentry(ANNA, "Anna"))
+    await home.settle()
+    await measured(home, person=ANNA)
+    assert [session.id for session in home.coordinator.sessions.of(ANNA)] == [SESSION]
+    home.commands.clear()
+    await home.say("bridge/home/status", "offline")
+    await home.bridge_online()
+    assert not home.asked("erase")
+
+
+async def test_who_comes_back_while_a_bridge_erases_is_left_alone(home: Home) -> None:
+    """The bridge is asked no more, whatever it answers."""
+    await home.set_up()
+    home.refuse["erase"] = "failed"
+    with patch.object(eraser, "RETRY_S", 0.01):
+        await home.bridge_online()
+        remove(home)
+        await home.settle()
+        home.coordinator.departures.async_erase(ANNA)
+        await home.until(lambda: home.asked("erase"))
+        home.hass.config_entries.async_add_subentry(home.entry, subentry(ANNA, "Anna"))
+        await home.settle()
+        home.refuse.clear()
+        asked = len(home.asked("erase"))
+        await home.until(home.coordinator._eraser._tasks["home"].done)
+    assert len(home.asked("erase")) <= asked + 1
+    assert home.coordinator.store.departed == {}

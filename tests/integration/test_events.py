@@ -1,10 +1,11 @@
 """Events: once each, in spite of gaps, repeats and restarts."""
 
+from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
-from contract_files import example
+from contract_files import NOW, example
 from custom_components.ql_release.const import CONF_CONFIDENCE, DOMAIN
 from custom_components.ql_release.contract import commands
 from custom_components.ql_release.contract.events import Event
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 RELEASE = "event.ql_release_lounge_release"
 PRESSURE = "event.ql_release_lounge_pressure"
 SESSION = "event.ql_release_lounge_session"
+OLD = "2026-11-10T18:10:00.000Z"
 
 
 def _event(seq: int, name: str = "pressure-hold_started", **changes: Any) -> dict[str, Any]:
@@ -371,3 +373,93 @@ async def test_without_a_broker_nothing_can_be_asked(home: Home) -> None:
     home.coordinator._link.async_stop()
     with pytest.raises(HomeAssistantError, match="lounge cannot be asked"):
         await home.coordinator.async_ask("tool", "lounge", commands.stop())
+
+
+async def test_a_clock_that_is_behind_loses_no_history(home: Home, clock: Mock) -> None:
+    """As after a start without a network: what is of the future by it is asked for again."""
+    home.journal = [_event(1, at=OLD, decided_at=OLD), *(_event(seq) for seq in (2, 3))]
+    clock.return_value = NOW - timedelta(days=2)
+    with patch(f"custom_components.{DOMAIN}.catch_up.RETRY_S", 0.01):
+        await home.set_up()
+        heard = _heard(home)
+        await home.bridge_online()
+        await home.until(lambda: len(home.asked("history")) > 2)
+        assert [event.seq for event in heard] == [1]
+        assert _cursor(home) == 1
+        clock.return_value = NOW
+        await home.until(lambda: _cursor(home) == 3)
+    assert [event.seq for event in heard] == [1, 2, 3]
+
+
+async def test_an_event_of_the_future_holds_history_up_for_so_long_only(
+    home: Home, clock: Mock
+) -> None:
+    """Then it is its own time that is wrong."""
+    late = "2126-11-20T18:10:00.000Z"
+    home.journal = [_event(1, at=late, decided_at=late), _event(2)]
+    catch_up = f"custom_components.{DOMAIN}.catch_up"
+    with patch(f"{catch_up}.RETRY_S", 0.001), patch(f"{catch_up}.MOST_EARLY", 2):
+        await home.set_up()
+        heard = _heard(home)
+        await home.bridge_online()
+        await home.until(lambda: _cursor(home) == 2)
+    assert [event.seq for event in heard] == [2]
+    assert len(home.asked("history")) == 3
+
+
+async def test_an_event_of_another_major_takes_no_other_with_it(home: Home) -> None:
+    """It is told of, and the rest of its page applied."""
+    home.journal = [_event(1), _event(2, v=2), _event(3)]
+    await home.set_up()
+    heard = _heard(home)
+    await home.bridge_online()
+    await home.until(lambda: _cursor(home) == 3)
+    assert [event.seq for event in heard] == [1, 3]
+
+
+async def test_forged_events_keep_no_bridge_from_being_asked(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of bridges that nobody has heard of they are left out, and those are asked nothing."""
+    await home.set_up()
+    for number in range(30):
+        await _say(home, _event(number, bridge=f"x{number}"))
+    home.journal = [_event(1)]
+    await home.bridge_online()
+    await home.until(lambda: _cursor(home) == 1)
+    assert {topic for topic, _ in home.commands} == {"bridge/home/cmd"}
+    assert caplog.text.count("is of a bridge that has not said that it is there") == 1
+
+
+async def test_of_many_events_ahead_history_tells_again(home: Home) -> None:
+    """They are not remembered without end."""
+    home.refuse["history"] = "stale"
+    await home.set_up()
+    await home.bridge_online()
+    with patch(f"custom_components.{DOMAIN}.sequence.REMEMBERED", 10):
+        for seq in range(100, 150):
+            await _say(home, _event(seq))
+        assert len(home.coordinator._events._sequence("home")._ahead) <= 10
+
+
+async def test_profiles_reach_a_bridge_in_their_order(home: Home, person: MockConfigEntry) -> None:
+    """One that was not told is told again, of how they are then."""
+    with (
+        patch(f"custom_components.{DOMAIN}.desk.REPLY_S", 0.01),
+        patch(f"custom_components.{DOMAIN}.profiles.RETRY_S", 0.01),
+    ):
+        await home.set_up()
+        await home.bridge_online()
+        await home.until(lambda: home.asked("profile"))
+        people = home.coordinator.people
+        home.silent = True
+        for newtons in (100.0, 110.0):
+            anna = people.by_id("p1")
+            assert anna is not None
+            people.async_set_threshold(anna, newtons)
+            await home.until(lambda: home.asked("profile")[-1]["threshold_n"] == newtons)  # noqa: B023
+        home.silent = False
+        asked = len(home.asked("profile"))
+        await home.until(lambda: len(home.asked("profile")) > asked)
+        await home.settle()
+    assert {one["threshold_n"] for one in home.asked("profile")[asked:]} == {110.0}

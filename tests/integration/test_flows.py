@@ -83,6 +83,15 @@ async def test_what_is_no_prefix_is_refused(hass: HomeAssistant, prefix: str) ->
     assert result["step_id"] == "safety"
 
 
+async def test_without_a_broker_nothing_can_be_looked_for(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient
+) -> None:
+    """It says that, rather than that there is no tool."""
+    with patch("homeassistant.components.mqtt.is_connected", return_value=False):
+        result = await _answer(hass, await _begin(hass), "ql_release", without_tool=False)
+    assert result["errors"] == {"base": "mqtt_unavailable"}
+
+
 async def test_without_mqtt_there_can_be_no_tool_yet(hass: HomeAssistant) -> None:
     """And then it works."""
     result = await _answer(hass, await _begin(hass), "ql_release", without_tool=False)
@@ -250,6 +259,24 @@ async def test_names_and_ids_tell_people_apart(
     result = await configure(result["flow_id"], NEW | answers)
     assert result["errors"] == errors
     result = await configure(result["flow_id"], {**NEW, "name": "Ben", "person": "p2"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_an_id_is_one_persons_in_all_entries(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Devices and statistics are named by it; a name may be there twice."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, subentry("p1", "Anna"))
+    other = MockConfigEntry(domain=DOMAIN, unique_id="attic", data={CONF_PREFIX: "attic"})
+    other.add_to_hass(hass)
+    result = await hass.config_entries.subentries.async_init(
+        (other.entry_id, "person"), context={"source": SOURCE_USER}
+    )
+    configure = hass.config_entries.subentries.async_configure
+    result = await configure(result["flow_id"], NEW | {"name": "Anna", "person": "p1"})
+    assert result["errors"] == {"person": "id_taken"}
+    result = await configure(result["flow_id"], NEW | {"name": "Anna", "person": "p2"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 

@@ -74,6 +74,7 @@ async def test_of_nobody_the_tool_is_named(home: Home) -> None:
     """Also of a tool that has not said hello."""
     fired = async_capture_events(home.hass, EVENT)
     await home.set_up()
+    await home.bridge_online()
     await home.event("session-started", person=None)
     (event,) = fired
     assert line(home, event) == ("QL Release lounge", "began a session")
@@ -84,6 +85,7 @@ async def test_the_past_the_doubtful_and_every_hold_are_not_fired(home: Home) ->
     """They would be no news."""
     fired = async_capture_events(home.hass, EVENT)
     await home.set_up()
+    await home.bridge_online()
     await home.event("session-started", live=False, seq=1)
     await home.event("release-released", confidence=0.2, seq=2)
     await home.event("pressure-hold_started", seq=3)

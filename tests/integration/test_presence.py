@@ -1,6 +1,6 @@
 """MQTT as it comes and goes, and what is said and logged of it."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from contract_files import example
@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -64,6 +64,18 @@ async def test_a_new_prefix_takes_the_presence_along(home: Home) -> None:
     await home.until(lambda: home.coordinator.connected)
     assert home.published(PRESENCE)[-1] == ("", 1, True)
     assert f"attic/{PRESENCE}" in str(home.mqtt.async_publish.call_args_list)
+
+
+async def test_an_old_prefix_is_emptied_once_there_is_a_broker(home: Home) -> None:
+    """Else a daemon there would take it for ever that this is there."""
+    await home.set_up()
+    home.coordinator._link.connected = False
+    home.hass.config_entries.async_update_entry(home.entry, data={CONF_PREFIX: "attic"})
+    await home.until(lambda: home.coordinator.topics.prefix == "attic")
+    await home.until(lambda: home.coordinator.connected)
+    await home.settle()
+    assert home.published(PRESENCE)[-1] == ("", 1, True)
+    assert home.coordinator.store.to_empty == set()
 
 
 async def test_other_options_begin_anew(home: Home) -> None:
@@ -215,7 +227,7 @@ async def test_the_discovery_prefix_is_home_assistants_own(
     entry.add_to_hass(hass)
     with patch(f"custom_components.{DOMAIN}.link.MqttLink.async_start"):
         assert await hass.config_entries.async_setup(entry.entry_id)
-    topic, _ = entry.runtime_data._link._subscriptions[0]
+    topic, _ = entry.runtime_data._link._subscriptions()[0]
     assert topic == "ha/device/+/config"
 
 
@@ -411,3 +423,45 @@ async def test_strangers_fill_no_registry(home: Home, caplog: pytest.LogCaptureF
     assert "is of a bridge that has not said that it is there" in caplog.text
     await home.state(force_n=42.0)
     assert home.value("sensor.ql_release_lounge_force") == "42.0"
+
+
+async def test_a_state_that_was_retained_for_long_is_not_shown(home: Home, clock: Mock) -> None:
+    """A tool that comes back has not been lying there with somebody on it since last week."""
+    await home.set_up()
+    await home.bridge_online()
+    await home.say("tool/lounge/hello", example("tool-hello"), retain=True)
+    old = {"at": "2026-11-13T10:00:00.000Z"}
+    await home.say("tool/lounge/state", example("tool-state") | old, retain=True)
+    await home.say("tool/lounge/availability", example("tool-availability"))
+    assert home.value(FORCE) == STATE_UNKNOWN
+    await home.state(force_n=42.0)
+    assert home.value(FORCE) == "42.0"
+
+
+async def test_what_strangers_write_makes_no_line_of_its_own(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The like is told once, however it is worded."""
+    await home.set_up()
+    for number in range(20):
+        await home.say("tool/lounge/state", example("tool-state") | {"v": f"{'x' * 300}{number}"})
+    assert caplog.text.count("A message on ql_release/tool/lounge/state was left out") == 1
+    (line,) = [one for one in caplog.messages if "was left out" in one]
+    assert len(line) < 200
+
+
+async def test_bridges_of_one_name_under_two_prefixes_are_two(
+    home: Home, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As of two machines that were never given a name."""
+    await home.set_up()
+    await home.bridge_online()
+    attic = MockConfigEntry(domain=DOMAIN, unique_id="attic", data={CONF_PREFIX: "attic"})
+    attic.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(attic.entry_id)
+    await home.until(lambda: attic.runtime_data._listening)
+    async_fire_mqtt_message(hass, "attic/bridge/home/status", "online", 1, False)
+    await home.settle()
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), attic.entry_id)
+    assert [one.identifiers for one in devices] == [{(DOMAIN, "bridge_attic/home")}]
+    assert "does not generate unique IDs" not in caplog.text

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from coached import ANNA, EVENING, Coached
+from contract_files import example
+from custom_components.ql_release.contract.base import timestamp
 from custom_components.ql_release.contract.common import Side, Zone
+from custom_components.ql_release.contract.events import event_from
 from custom_components.ql_release.contract.session import CoverageEntry
 from custom_components.ql_release.history.record import (
     SessionKind,
@@ -79,3 +82,20 @@ async def test_it_is_said_in_the_language_of_the_home(coached: Coached) -> None:
     coached.home.coordinator.sessions.async_put(session(1, timedelta(hours=2)))
     (found,) = await events(coached, EVENING - timedelta(days=7), EVENING)
     assert found["summary"] == "Relâchement, 10 min"
+
+
+async def test_a_session_never_ends_before_it_began(coached: Coached) -> None:
+    """Whatever happened to the clock meanwhile; entities after it are told all the same."""
+    await coached.set_up()
+    begin = datetime.now(UTC)
+    ended = example("event-session-ended") | {
+        "person": ANNA,
+        "started_at": timestamp(begin),
+        "at": timestamp(begin - timedelta(hours=1)),
+        "decided_at": timestamp(begin),
+    }
+    coached.home.coordinator.sessions.async_apply(event_from(ended, begin))
+    await coached.home.settle()
+    (shown,) = await events(coached, begin - timedelta(days=1), begin + timedelta(days=1))
+    assert shown["start"] <= shown["end"]
+    assert coached.home.value("sensor.anna_sessions_in_7_days") == "1"

@@ -90,3 +90,16 @@ async def test_what_cannot_be_meant_is_refused(home: Home) -> None:
     await home.say("tool/attic/hello", example("tool-hello") | other)
     with pytest.raises(ServiceValidationError, match="There are several tools"):
         await act(home, "tare")
+
+
+async def test_the_latest_release_outlives_a_restart(home: Home) -> None:
+    """Its session knows it."""
+    await home.set_up()
+    await home.tool_online()
+    for seq, name in enumerate(("session-started", "release-released", "session-ended"), 1):
+        await home.event(name, seq=seq)
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.listening()
+    await home.tool_online()
+    await act(home, "felt", felt=True)
+    assert home.asked("felt") == [{"release": RELEASE, "felt": True}]

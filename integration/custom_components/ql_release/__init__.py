@@ -15,7 +15,6 @@ from .coaching.store import CoachStore
 from .const import CONF_PREFIX, DOMAIN
 from .contract.topics import Topics
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator, instance
-from .household import bridge_key
 from .link import QOS
 from .people import person_key
 from .services import async_setup_services
@@ -94,7 +93,7 @@ async def async_remove_config_entry_device(
     """Let a device be removed that is not there any more."""
     coordinator = entry.runtime_data
     present = {hello.serial for hello, _ in coordinator.data.devices()}
-    present |= {bridge_key(one.id) for one in coordinator.data.bridges.values() if one.online}
+    present |= {one.key for one in coordinator.data.bridges.values() if one.online}
     present |= {person_key(person.id) for person in coordinator.people.all()}
     keys = {key for domain, key in device.identifiers if domain == DOMAIN}
     if keys & present:

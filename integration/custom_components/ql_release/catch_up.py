@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -13,14 +13,25 @@ from .contract.common import Cursor
 from .contract.replies import Reply
 from .contract.topics import BRIDGE
 from .desk import CommandDesk, CommandError
+from .event_stream import AheadError
 
 RETRY_S = 60.0
 """s; a bridge that does not answer is busy, or its rights or clock have to be set right."""
 
+MOST_EARLY = 60
+"""So often an event of the future is waited for: an hour, in which a clock without a battery is
+set. After that it is the event whose time is wrong."""
+
 _LOGGER = logging.getLogger(__name__)
 
-type PageCallback = Callable[[str, list[dict[str, Any]], Cursor], None]
-"""Takes a bridge, the events of a page of its history, and where the page ends."""
+
+class PageCallback(Protocol):
+    """Takes a bridge, the events of a page of its history, and where the page ends."""
+
+    def __call__(
+        self, bridge: str, page: list[dict[str, Any]], end: Cursor, *, patient: bool
+    ) -> None:
+        """Apply a page; see `EventStream.async_page`."""
 
 
 class CatchUp:
@@ -79,10 +90,15 @@ class CatchUp:
     async def _async_run(self, bridge: str) -> None:
         """Fetch until nothing is left to fetch."""
         complained = False
+        early = 0
         while True:
             self._again.discard(bridge)
             try:
-                await self._async_fetch(bridge)
+                await self._async_fetch(bridge, patient=early < MOST_EARLY)
+            except AheadError:
+                early += 1
+                await asyncio.sleep(RETRY_S)
+                continue
             except CommandError as error:
                 if not complained:
                     complained = True
@@ -92,19 +108,19 @@ class CatchUp:
             if bridge not in self._again:
                 return
 
-    async def _async_fetch(self, bridge: str) -> None:
+    async def _async_fetch(self, bridge: str, *, patient: bool) -> None:
         """Fetch page after page."""
         more = True
         while more:
             after = self._cursor(bridge)
             reply = await self._desk.async_ask(BRIDGE, bridge, history(after))
-            more = self._take(bridge, after, reply)
+            more = self._take(bridge, after, reply, patient=patient)
             # Home Assistant does other things between two pages.
             await asyncio.sleep(0)
 
-    def _take(self, bridge: str, after: Cursor | None, reply: Reply) -> bool:
+    def _take(self, bridge: str, after: Cursor | None, reply: Reply, *, patient: bool) -> bool:
         """Apply a page; return whether there is more."""
         if reply.events is None or reply.next is None or reply.more is None:
             raise CommandError("command_failed", bridge, "the page is not complete")
-        self._apply(bridge, list(reply.events), reply.next)
+        self._apply(bridge, list(reply.events), reply.next, patient=patient)
         return reply.more and reply.next != after

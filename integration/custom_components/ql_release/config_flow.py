@@ -163,7 +163,8 @@ class QlReleaseConfigFlow(ConfigFlow, domain=DOMAIN):
             return {CONF_PREFIX: "invalid_prefix"}
         if user_input[CONF_WITHOUT_TOOL]:
             return {}
-        if not await mqtt.async_wait_for_mqtt_client(self.hass):
+        there = await mqtt.async_wait_for_mqtt_client(self.hass)
+        if not there or not mqtt.is_connected(self.hass):
             return {"base": "mqtt_unavailable"}
         return {} if await async_probe(self.hass, self._prefix) else {"base": "no_tool"}
 

@@ -17,6 +17,7 @@ from .catch_up import CatchUp
 from .coaching.manager import CoachManager
 from .complaints import Complaints
 from .const import CONF_CONFIDENCE, CONF_PREFIX, DOMAIN
+from .contract.base import ContractError
 from .contract.bridge import BridgeHealth
 from .contract.commands import Command
 from .contract.events import TOLD_CONFIDENCE, Calibrated, Event, Judged, Released
@@ -77,9 +78,9 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def __init__(self, hass: HomeAssistant, entry: QlReleaseConfigEntry) -> None:
         """Put the parts together; `async_start` begins to listen."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}")
-        self.data = Household()
-        self._audience = Audience()
         self.topics = Topics(entry.data[CONF_PREFIX])
+        self.data = Household(self.topics.prefix)
+        self._audience = Audience()
         self.people = People(hass, entry)
         self.store = QlReleaseStore(hass, entry.entry_id)
         self.sessions = SessionBook(self.store, self.people)
@@ -111,7 +112,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._link = MqttLink(
             hass,
             entry,
-            (
+            lambda: (
                 (
                     f"{discovery_prefix(hass)}/device/+/config",
                     self._arrivals.handover.async_message,
@@ -167,9 +168,10 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         await self.store.async_save()
 
     async def async_withdraw(self) -> None:
-        """Say that this entry is no longer there."""
+        """Say that this entry is no longer there; without a broker, as soon as there is one."""
         topic = self.topics.presence(instance(self.config_entry))
-        await self._link.async_publish(topic, "", retain=True)
+        if not await self._link.async_publish(topic, "", retain=True):
+            self.store.to_empty.add(topic)
 
     async def async_ask(self, kind: str, which: str, command: Command) -> Reply:
         """Send a command and return its reply.
@@ -255,6 +257,7 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self.care.bridges.async_forget(bridge)
         self._catch_up.async_drop(bridge)
         self._eraser.async_offline(bridge)
+        self._profiles.async_offline(bridge)
         self._arrivals.async_forget_bridge(bridge)
 
     def _online(self) -> list[str]:
@@ -311,6 +314,11 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     async def _async_announce(self) -> None:
         topic = self.topics.presence(instance(self.config_entry))
         await self._link.async_publish(topic, ONLINE, retain=True)
+        self.store.to_empty.discard(topic)
+        for left in sorted(self.store.to_empty):
+            if await self._link.async_publish(left, "", retain=True):
+                self.store.to_empty.discard(left)
+                self.store.async_changed()
 
     @callback
     def _on_listening(self) -> None:
@@ -331,13 +339,14 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
             return
         found.online = online
         if online:
-            self._profiles.async_send(bridge, self._everyone())
+            self._profiles.async_online(bridge)
             self._eraser.async_online(bridge)
             if self._listening:
                 self._catch_up.async_request(bridge)
         else:
             self._catch_up.async_drop(bridge)
             self._eraser.async_offline(bridge)
+            self._profiles.async_offline(bridge)
         self._presence.async_review()
         self._tell_all_of(found)
 
@@ -389,10 +398,13 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
 
     @callback
     def take_event(self, event: Event, *, retained: bool) -> None:
-        """Take an event."""
+        """Take an event, of a bridge that is known."""
+        bridge = self.data.bridges.get(event.bridge)
+        if bridge is None:
+            raise ContractError("is of a bridge that has not said that it is there")
         complete = self._events.async_event(event, retained=retained)
-        if not complete and self._listening:
-            self._catch_up.async_request(event.bridge)
+        if not complete and self._listening and bridge.online:
+            self._catch_up.async_request(bridge.id)
 
     @callback
     def take_reply(self, reply: Reply) -> None:

@@ -8,12 +8,15 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .complaints import Complaints
-from .contract.base import ContractError
+from .contract.base import ContractError, FutureError
 from .contract.common import Cursor
 from .contract.events import Event, event_from
-from .household import MOST_BRIDGES
 from .sequence import Sequence
 from .store import QlReleaseStore
+
+
+class AheadError(Exception):
+    """An event of history is of the future: most likely our own clock has not been set yet."""
 
 
 class EventStream:
@@ -45,9 +48,6 @@ class EventStream:
 
         One that the broker kept is not of this moment.
 
-        Raises:
-            ContractError: when it is of one bridge too many.
-
         """
         sequence = self._sequence(event.bridge)
         if not sequence.is_new(event):
@@ -59,25 +59,45 @@ class EventStream:
         return True
 
     @callback
-    def async_page(self, bridge: str, page: list[dict[str, Any]], end: Cursor) -> None:
-        """Apply a page of history; the cursor moves last."""
+    def async_page(
+        self, bridge: str, page: list[dict[str, Any]], end: Cursor, *, patient: bool = True
+    ) -> None:
+        """Apply a page of history; the cursor moves last.
+
+        Args:
+            bridge: Whose history it is.
+            page: Its events.
+            end: Where the page ends.
+            patient: Whether to stop before an event of the future; else it is left out.
+
+        Raises:
+            AheadError: when it was stopped; it is to be asked for again.
+
+        """
         sequence = self._sequence(bridge)
         now = dt_util.utcnow()
+        before = sequence.cursor
         for fields in page:
             try:
                 event = event_from(fields, now)
             except ContractError as error:
                 self._complaints.note(f"bridge/{bridge}/reply (history)", error)
+                if patient and isinstance(error, FutureError):
+                    self._page_applied(bridge, sequence, before)
+                    raise AheadError(str(error)) from error
                 continue
             if sequence.is_new(event):
                 self._apply(replace(event, live=False))
-        sequence.page_applied(end)
-        self._keep(bridge, sequence)
+            before = event.cursor
+        self._page_applied(bridge, sequence, end)
+
+    def _page_applied(self, bridge: str, sequence: Sequence, end: Cursor | None) -> None:
+        if end is not None:
+            sequence.page_applied(end)
+            self._keep(bridge, sequence)
 
     def _sequence(self, bridge: str) -> Sequence:
         if bridge not in self._sequences:
-            if len(self._sequences) >= MOST_BRIDGES:
-                raise ContractError("is of a bridge that has not said that it is there")
             self._sequences[bridge] = Sequence(self._store.cursors.get(bridge))
         return self._sequences[bridge]
 

@@ -9,15 +9,16 @@ from .contract.bridge import BridgeHealth
 from .contract.events import Released
 from .contract.session import LastSession
 from .contract.tool import Hello, ToolState
+from .contract.topics import DEFAULT_PREFIX
 
 MOST_BRIDGES: Final = 20
 MOST_TOOLS: Final = 100
 """More than any home has: a stranger can make up any number, and each would be a device."""
 
 
-def bridge_key(bridge: str) -> str:
-    """Return what names a bridge as a device."""
-    return f"bridge_{bridge}"
+def bridge_key(prefix: str, bridge: str) -> str:
+    """Return what names a bridge as a device: under another prefix it is another one."""
+    return f"bridge_{bridge}" if prefix == DEFAULT_PREFIX else f"bridge_{prefix}/{bridge}"
 
 
 def _refuse_more(known: dict[str, Any], one: str, most: int) -> None:
@@ -29,16 +30,12 @@ def _refuse_more(known: dict[str, Any], one: str, most: int) -> None:
 
 @dataclass(slots=True)
 class Bridge:
-    """One daemon."""
+    """One daemon; its key names it as a device."""
 
     id: str
+    key: str
     online: bool = False
     health: BridgeHealth | None = None
-
-    @property
-    def key(self) -> str:
-        """What names it as a device."""
-        return bridge_key(self.id)
 
 
 @dataclass(slots=True)
@@ -84,12 +81,14 @@ class Household:
     """All bridges and tools under one prefix.
 
     Attributes:
+        prefix: Of all their topics.
         bridges: By id.
         tools: By the id in their topics.
         introduced: The serial numbers of tools that are devices by now.
 
     """
 
+    prefix: str
     bridges: dict[str, Bridge] = field(default_factory=dict)
     tools: dict[str, Tool] = field(default_factory=dict)
     introduced: set[str] = field(default_factory=set)
@@ -103,7 +102,7 @@ class Household:
 
         """
         _refuse_more(self.bridges, bridge, MOST_BRIDGES)
-        return self.bridges.setdefault(bridge, Bridge(bridge))
+        return self.bridges.setdefault(bridge, Bridge(bridge, bridge_key(self.prefix, bridge)))
 
     def tool(self, tool: str) -> Tool:
         """Return the tool of an id; a new one begins as unknown.

@@ -35,7 +35,8 @@ class MqttLink:
     Args:
         hass: Home Assistant.
         entry: The entry that the link serves.
-        subscriptions: Topic filters and who is told, in the order in which they must stand.
+        subscriptions: Returns topic filters and who is told, in the order in which they must
+            stand; asked at each attachment, for Home Assistant's own prefix may have changed.
         on_connection: Told whether the broker is connected.
         on_listening: Told once all subscriptions stand, after each connection.
 
@@ -45,7 +46,7 @@ class MqttLink:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        subscriptions: Sequence[Subscription],
+        subscriptions: Callable[[], Sequence[Subscription]],
         on_connection: Callable[[bool], None],
         on_listening: CALLBACK_TYPE,
     ) -> None:
@@ -108,11 +109,12 @@ class MqttLink:
         self._release.append(
             mqtt.async_subscribe_connection_status(self._hass, self._async_connection)
         )
-        for topic, on_message in self._subscriptions:
+        subscriptions = self._subscriptions()
+        for topic, on_message in subscriptions:
             self._release.append(
                 await mqtt.async_subscribe(self._hass, topic, on_message, QOS, encoding=None)
             )
-        last, _ = self._subscriptions[-1]
+        last, _ = subscriptions[-1]
         self._release.append(
             mqtt.async_on_subscribe_done(self._hass, last, QOS, self._on_listening)
         )

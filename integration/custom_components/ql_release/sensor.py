@@ -38,7 +38,7 @@ from .entity import (
     async_setup_people,
 )
 from .history.sensors import sensors as history_sensors
-from .household import Bridge, Tool
+from .household import Tool
 
 PARALLEL_UPDATES = 0
 
@@ -316,15 +316,6 @@ class BridgeSensor(BridgeEntity, SensorEntity):
     """A value of a bridge."""
 
     entity_description: BridgeSensorDescription
-
-    def __init__(
-        self,
-        coordinator: QlReleaseCoordinator,
-        bridge: Bridge,
-        description: BridgeSensorDescription,
-    ) -> None:
-        """Show a value of a bridge."""
-        super().__init__(coordinator, bridge, description)
 
     @property
     @override

@@ -35,6 +35,8 @@ class Sequence:
         if self._covers(event):
             return True
         self._ahead.add(event.cursor)
+        if len(self._ahead) > REMEMBERED:
+            self._ahead.clear()  # history tells of them again
         self._catch_up()
         return self._covers(event)
 

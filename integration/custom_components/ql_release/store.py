@@ -47,6 +47,7 @@ class QlReleaseStore:
         sessions: What is known of each session; `async_put_session` changes it.
         people: The name of each person who was there last.
         departed: Those who were removed, as long as there is something to do about it.
+        to_empty: Retained topics of ours that could not be emptied yet.
 
     """
 
@@ -63,7 +64,9 @@ class QlReleaseStore:
         self.sessions: dict[str, SessionFacts] = {}
         self.people: dict[str, str] = {}
         self.departed: dict[str, Departed] = {}
+        self.to_empty: set[str] = set()
         self._as_json: dict[str, dict[str, Any]] = {}
+        self._to_be_written = False
 
     async def async_load(self) -> None:
         """Read what was stored; a cursor that cannot be read is asked for anew."""
@@ -77,20 +80,31 @@ class QlReleaseStore:
             self.sessions[facts.id] = facts
             self._as_json[facts.id] = fields
         self.people = stored.get("people", {})
+        self.to_empty = set(stored.get("to_empty", ()))
         for departed, _ in _readable(Departed, "removed person", stored.get("departed", ())):
             self.departed[departed.person] = departed
 
     @callback
-    def async_put_session(self, facts: SessionFacts) -> None:
-        """Keep what is known of a session, and have it written soon."""
+    def async_put_session(self, facts: SessionFacts, *, at_once: bool = False) -> None:
+        """Keep what is known of a session, and have it written."""
         self.sessions[facts.id] = facts
         self._as_json[facts.id] = as_json(facts)
-        self.async_changed()
+        self.async_changed(at_once=at_once)
 
     @callback
-    def async_changed(self) -> None:
-        """Have it written soon."""
-        self._store.async_delay_save(self._data, SAVE_DELAY_S)
+    def async_changed(self, *, at_once: bool = False) -> None:
+        """Have it written soon, however much else changes until then.
+
+        Args:
+            at_once: For what nobody would tell again, as a bridge does.
+
+        """
+        if at_once:
+            self._store.async_delay_save(self._data, 0)
+        elif not self._to_be_written:
+            # Each call would put the writing off.
+            self._store.async_delay_save(self._data, SAVE_DELAY_S)
+        self._to_be_written = True
 
     async def async_save(self) -> None:
         """Write it now."""
@@ -105,6 +119,7 @@ class QlReleaseStore:
 
         Cursors first: what is applied in between is written, and applied once more.
         """
+        self._to_be_written = False
         cursors = self.cursors.copy()
         sessions = list(self._as_json.values())
         return {
@@ -114,6 +129,7 @@ class QlReleaseStore:
             },
             "sessions": sessions,
             "people": self.people.copy(),
+            "to_empty": sorted(self.to_empty.copy()),
             "departed": [as_json(departed) for departed in list(self.departed.values())],
         }
 

@@ -53,6 +53,7 @@ class CoachManager:
         self._made_of: dict[str, object] = {}
         self._on_happening: list[HappeningCallback] = []
         self._started = False
+        self._to_report: dict[str, list[Fact]] = {}
 
     async def async_load(self) -> None:
         """Read what is remembered, and make the coaches of everyone who has a plan."""
@@ -75,13 +76,12 @@ class CoachManager:
     async def async_stop(self) -> None:
         """Stop all, and keep what must outlive it."""
         self._started = False
+        self._to_report.clear()
         for runner in self._runners.values():
             runner.async_stop()
-        await self._store.async_save()
-
-    def all(self) -> list[Runner]:
-        """Return the coaches that there are."""
-        return list(self._runners.values())
+        for runner in self._runners.values():
+            await runner.async_delivered()
+        await self._store.async_close()
 
     def of(self, person: str) -> Runner | None:
         """Return the coach of a person; None: they have no plan."""
@@ -163,12 +163,28 @@ class CoachManager:
 
     @callback
     def _on_session(self, change: SessionChange) -> None:
-        """Tell whose it is, and whose it was."""
+        """Tell whose it is, and whose it was; once for a whole page of history."""
         for person, runner in self._runners.items():
-            if change.after is not None and self._is_of(change.after, person):
-                runner.async_report(_fact(change.after))
-            elif change.before is not None and self._is_of(change.before, person):
-                runner.async_report(SessionRemoved(change.before.id))
+            fact = self._change_for(person, change)
+            if fact is None or not _matters(fact, runner):
+                continue
+            if not self._to_report:
+                self._hass.loop.call_soon(self._report)
+            self._to_report.setdefault(person, []).append(fact)
+
+    def _change_for(self, person: str, change: SessionChange) -> Fact | None:
+        if change.after is not None and self._is_of(change.after, person):
+            return _fact(change.after)
+        if change.before is not None and self._is_of(change.before, person):
+            return SessionRemoved(change.before.id)
+        return None
+
+    @callback
+    def _report(self) -> None:
+        to_report, self._to_report = self._to_report, {}
+        for person, facts in to_report.items():
+            if runner := self._runners.get(person):
+                runner.async_report(*facts)
 
     def _tell_sessions(self, runner: Runner) -> None:
         """Tell of all that still counts; what was told before changes nothing."""
@@ -191,3 +207,11 @@ def _fact(record: SessionRecord) -> Fact:
     """Return what a session means to the coach; one that counts for no plan means none."""
     session = session_of(record)
     return SessionRemoved(record.id) if session is None else SessionReported(session)
+
+
+def _matters(fact: Fact, runner: Runner) -> bool:
+    """Return whether a session is recent enough to change anything, or is known already."""
+    if isinstance(fact, SessionReported):
+        session = fact.session
+        return session.end >= dt_util.utcnow() - KEPT or session.id in runner.coach.state.sessions
+    return True

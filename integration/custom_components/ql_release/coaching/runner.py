@@ -1,5 +1,6 @@
 """Runs the coach of one person: tells it facts, has done what it decides, wakes it in time."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,9 @@ from ..coach import Coach, CodecError, Fact, Happening, Item, Outcome, RefusedEr
 from ..people import Person
 from .store import CoachStore
 from .ways import Reporter, Ways
+
+DELIVERY_S = 5.0
+"""s; a phone's service answers within that, and an entry that is unloaded cannot wait for ever."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,7 +58,7 @@ class Runner:
         self._refused: set[str] = set()
         self._wake: CALLBACK_TYPE | None = None
         self._running = False
-        self._delivering = False
+        self._delivery: asyncio.Task[None] | None = None
         self.outcome: Outcome = self._coach.decide(dt_util.utcnow())
 
     @property
@@ -78,6 +82,11 @@ class Runner:
         for reporter in self._ways.reporters:
             reporter.async_stop()
         self._ways.courier.async_stop()
+
+    async def async_delivered(self) -> None:
+        """Wait a while for what is being delivered: it is to be noted that it was."""
+        if self._delivery is not None:
+            await asyncio.wait((self._delivery,), timeout=DELIVERY_S)
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -129,10 +138,12 @@ class Runner:
         self._wake = async_track_point_in_utc_time(
             self._hass, self.async_look, self.outcome.wake_at
         )
-        if self.outcome.outbox and not self._delivering:
-            self._delivering = True
-            self._entry.async_create_task(
-                self._hass, self._async_deliver(), f"deliver what the coach tells {self.person.id}"
+        if self.outcome.outbox and (self._delivery is None or self._delivery.done()):
+            self._delivery = self._entry.async_create_task(
+                self._hass,
+                self._async_deliver(),
+                f"deliver what the coach tells {self.person.id}",
+                eager_start=False,
             )
 
     def _cancel(self) -> None:
@@ -142,16 +153,13 @@ class Runner:
 
     async def _async_deliver(self) -> None:
         """Do what stands in the outbox, in order, up to what cannot be done yet."""
-        try:
-            async with self._store.async_delivery(self.person.id):
-                while self._running and (outbox := self._coach.state.outbox):
-                    item = outbox[0]
-                    if not await self._async_do(item):
-                        return
-                    self._coach.confirm(item.id)
-                    self._store.async_changed()
-        finally:
-            self._delivering = False
+        async with self._store.async_delivery(self.person.id):
+            while self._running and (outbox := self._coach.state.outbox):
+                item = outbox[0]
+                if not await self._async_do(item):
+                    return
+                self._coach.confirm(item.id)
+                self._store.async_changed()
 
     async def _async_do(self, item: Item) -> bool:
         """Do one thing; return whether it is done with."""

@@ -26,6 +26,7 @@ class CoachStore:
         self._stored: dict[str, Any] = {}
         self._states: dict[str, State] = {}
         self._deliveries: dict[str, asyncio.Lock] = {}
+        self._closed = False
 
     async def async_load(self) -> None:
         """Read what was stored."""
@@ -46,8 +47,9 @@ class CoachStore:
 
     @callback
     def async_changed(self) -> None:
-        """Have it written soon."""
-        self._store.async_delay_save(self._data, SAVE_DELAY_S)
+        """Have it written soon, unless it was closed: another may have the file by now."""
+        if not self._closed:
+            self._store.async_delay_save(self._data, SAVE_DELAY_S)
 
     @callback
     def async_keep_only(self, people: set[str]) -> None:
@@ -59,8 +61,9 @@ class CoachStore:
         if gone:
             self.async_changed()
 
-    async def async_save(self) -> None:
-        """Write it now."""
+    async def async_close(self) -> None:
+        """Write it for the last time."""
+        self._closed = True
         if self._states:
             await self._store.async_save(self._data())
 

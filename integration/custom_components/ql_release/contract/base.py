@@ -14,6 +14,9 @@ MAJOR: Final = 1
 MAX_PAYLOAD: Final = 256 * 1024
 """Bytes; a page of history, the largest payload, has at most 64 kB and its envelope."""
 
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""There was no tool before; what claims to be older was written by a clock that was not set."""
+
 MAX_AHEAD: Final = timedelta(minutes=5)
 """So far in the future a time may be: clocks of a home differ, but by less."""
 
@@ -42,6 +45,10 @@ class ContractError(ValueError):
 
 class OtherMajorError(ContractError):
     """A payload is of another major version: its names or meanings may differ."""
+
+
+class FutureError(ContractError):
+    """A payload has a time that is yet to come: one of the clocks is wrong."""
 
 
 def known[T](check: Check[T], default: T | object = MISSING) -> Any:
@@ -172,9 +179,12 @@ def named[T](check: Check[T]) -> Check[dict[str, T]]:
 def moment(value: object) -> datetime:
     """Check a time and return it, aware and in UTC."""
     try:
-        return datetime.fromisoformat(_time_text(value))
+        found = datetime.fromisoformat(_time_text(value))
     except ValueError as error:
         raise ContractError(f"is no time: {error}") from error
+    if found < EARLIEST:
+        raise ContractError(f"is before {EARLIEST.year}")
+    return found
 
 
 def record[T: Record](kind: type[T]) -> Check[T]:
@@ -216,11 +226,22 @@ def read_object(payload: bytes) -> dict[str, Any]:
         raise ContractError("is not JSON") from error
     if not isinstance(found, dict):
         raise ContractError("is no JSON object")
-    if found.get("v") != MAJOR or isinstance(found["v"], bool):
-        raise OtherMajorError(
-            f"is of contract version {found.get('v')!r}, not {MAJOR}: update the older of the two"
-        )
+    refuse_other_major(found)
     return found
+
+
+def refuse_other_major(found: dict[str, Any]) -> None:
+    """Refuse an object of another major version.
+
+    Raises:
+        OtherMajorError: when it is of one.
+
+    """
+    version = found.get("v")
+    if version != MAJOR or isinstance(version, bool):
+        raise OtherMajorError(
+            f"is of contract version {version!r:.20}, not {MAJOR}: update the older of the two"
+        )
 
 
 def read_payload[T: Record](kind: type[T], payload: bytes, now: datetime) -> T:
@@ -250,7 +271,7 @@ def refuse_future(found: Record, now: datetime) -> None:
     for name in _times(type(found)):
         at = getattr(found, name)
         if at is not None and at - now > MAX_AHEAD:
-            raise ContractError("is in the future: set the clocks of bridge and home", (name,))
+            raise FutureError("is in the future: set the clocks of bridge and home", (name,))
 
 
 def timestamp(at: datetime) -> str:

@@ -23,6 +23,7 @@ from .base import (
     read_record,
     record,
     refuse_future,
+    refuse_other_major,
     text,
 )
 from .common import Cursor, Placement, an_id
@@ -194,6 +195,7 @@ def event_from(fields: dict[str, Any], now: datetime) -> Event:
         ContractError: when it is none.
 
     """
+    refuse_other_major(fields)
     names = (text(fields.get("family")), text(fields.get("type")))
     found = read_record(EVENTS.get(names, Event), fields)
     refuse_future(found, now)

@@ -64,11 +64,6 @@ class Topics:
         return tuple(f"{self.prefix}/{kind}/+/{leaf}" for kind, leaf in leaves)
 
     @property
-    def last_filter(self) -> str:
-        """What is subscribed to last: once it stands, all do."""
-        return self.filters[-1]
-
-    @property
     def hellos(self) -> str:
         """The topics of all tools' hellos."""
         return f"{self.prefix}/{TOOL}/+/hello"

@@ -82,20 +82,20 @@ class SessionBook:
     @callback
     def async_put(self, session: SessionRecord) -> None:
         """Write a session down, in place of what was known of it."""
-        self._keep(written(session, dt_util.utcnow()))
+        self._keep(written(session, dt_util.utcnow()), at_once=True)
 
     @callback
     def async_remove(self, session: str) -> None:
         """Delete a session; it stays deleted if a bridge tells of it again."""
         if session in self._records:
-            self._keep(removed(session))
+            self._keep(removed(session), at_once=True)
 
     @callback
     def async_forget_person(self, person: str) -> None:
         """Delete all of a person, also of sessions that have not ended."""
         for facts in list(self._store.sessions.values()):
             if facts.whose is not None and facts.whose.person == person:
-                self._keep(removed(facts.id))
+                self._keep(removed(facts.id), at_once=True)
 
     @callback
     def async_people_changed(self) -> None:
@@ -129,13 +129,13 @@ class SessionBook:
             assert facts.whose is not None
         self._keep(replace(facts, whose=replace(facts.whose, person=person)))
 
-    def _keep(self, facts: SessionFacts) -> None:
+    def _keep(self, facts: SessionFacts, *, at_once: bool = False) -> None:
         """Keep facts, and tell of what they change."""
         before = self._records.pop(facts.id, None)
         after = facts.record
         if after is not None:
             self._records[facts.id] = after
-        self._store.async_put_session(facts)
+        self._store.async_put_session(facts, at_once=at_once)
         if before == after:
             return
         self._in_order = None

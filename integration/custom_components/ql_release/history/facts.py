@@ -146,7 +146,8 @@ def _ended(session: str, event: SessionEnded) -> Ended:
             tool=event.tool,
             bridge=event.bridge,
             started_at=event.started_at,
-            ended_at=event.at,
+            # A clock that was set back meanwhile makes no session end before it began.
+            ended_at=max(event.at, event.started_at),
             duration_s=event.duration_s,
             hold_s=event.hold_s,
             holds=event.holds,

@@ -54,12 +54,14 @@ class Departures:
         """Ask of everyone who was there and is not."""
         there = {person.id: person.name for person in self._people.all()}
         before = self._store.people
+        for person in there.keys() & self._store.departed.keys():
+            self._is_back(person)
         for person in before.keys() - there.keys():
             # Also of whom nothing is kept here: a bridge that is away may have what was measured.
             self._put(Departed(person=person, name=before[person], sessions={}))
         if before != there:
             self._store.people = there
-            self._store.async_changed()
+            self._store.async_changed(at_once=True)
         for departed in self._store.departed.values():
             if not departed.erase:
                 self._ask(departed)
@@ -73,7 +75,7 @@ class Departures:
     def async_keep(self, person: str) -> None:
         """Let everything stay."""
         if self._store.departed.pop(person, None):
-            self._store.async_changed()
+            self._store.async_changed(at_once=True)
 
     @callback
     def async_erase(self, person: str) -> None:
@@ -86,9 +88,15 @@ class Departures:
         self._statistics.async_forget(person)
         self._to_erase()
 
+    def _is_back(self, person: str) -> None:
+        """Ask nothing more of somebody who was added again, and erase nothing of theirs."""
+        del self._store.departed[person]
+        self._board.async_take_back(REMOVED, person)
+        self._store.async_changed(at_once=True)
+
     def _put(self, departed: Departed) -> None:
         self._store.departed[departed.person] = departed
-        self._store.async_changed()
+        self._store.async_changed(at_once=True)
 
     def _sessions(self, person: str) -> dict[str, tuple[str, ...]]:
         """Return the sessions that bridges have of a person."""

@@ -76,12 +76,16 @@ class Eraser:
                     await asyncio.sleep(RETRY_S)
 
     async def _async_erase(self, bridge: str, departed: Departed) -> None:
+        if departed.person not in self._store.departed:
+            return  # they are back
         sessions = departed.sessions.get(bridge, ())
         for some in batched(sessions, MAX_ERASED_SESSIONS, strict=False):
             await self._desk.async_ask(BRIDGE, bridge, erase(departed.person, some))
         if not sessions:
             await self._desk.async_ask(BRIDGE, bridge, erase(departed.person))
-        now = self._store.departed[departed.person]
+        now = self._store.departed.get(departed.person)
+        if now is None:
+            return
         others = {key: ids for key, ids in now.sessions.items() if key != bridge}
         self._store.departed[departed.person] = replace(
             now, sessions=others, done=(*now.done, bridge)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import probatio
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 
 from ..coach import Settings
+from ..coaching.delivery.targets import async_reachable
 from ..coaching.settings import (
     DeliverySettings,
     coach_settings,
@@ -39,6 +40,7 @@ from ..const import (
     CONF_SOURCES,
     CONF_THRESHOLD,
     CONF_THRESHOLD_AT,
+    DOMAIN,
     NOT_SET,
     SUBENTRY_PERSON,
 )
@@ -88,7 +90,6 @@ FIGURES = (CONF_THRESHOLD, CONF_BODY_MASS)
 
 def _schema(hass: HomeAssistant, *, with_id: bool) -> probatio.Schema:
     """Return what is asked of a person."""
-    targets = sorted(hass.services.async_services_for_domain("notify"))
     fields: dict[probatio.Marker, object] = {
         probatio.Required(CONF_NAME): TextSelector(),
         probatio.Optional(CONF_THRESHOLD): number(1, MAX_THRESHOLD_N, "N", 0.5),
@@ -101,7 +102,7 @@ def _schema(hass: HomeAssistant, *, with_id: bool) -> probatio.Schema:
         ),
         probatio.Optional(CONF_NOTIFY): SelectSelector(
             SelectSelectorConfig(
-                options=targets, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+                options=async_reachable(hass), custom_value=True, mode=SelectSelectorMode.DROPDOWN
             )
         ),
     }
@@ -289,10 +290,12 @@ class PersonFlow(DetailSteps):
 
     def _faults(self, user_input: dict[str, Any], but: str | None) -> dict[str, str]:
         """Return what is wrong: names and ids tell people apart."""
-        others = [
+        others = [one for one in _people(self._get_entry()) if one.subentry_id != but]
+        elsewhere = [
             one
-            for one in self._get_entry().subentries.values()
-            if one.subentry_type == SUBENTRY_PERSON and one.subentry_id != but
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            for one in _people(entry)
+            if one.subentry_id != but
         ]
         name = user_input[CONF_NAME].strip()
         if not name or name == NOT_SET:
@@ -302,9 +305,14 @@ class PersonFlow(DetailSteps):
         person = user_input.get(CONF_PERSON)
         if person and not re.fullmatch(ID, person):
             return {CONF_PERSON: "invalid_id"}
-        if person and person in {one.data[CONF_PERSON] for one in others}:
+        # Devices and statistics are named by it, whatever entry they are of.
+        if person and person in {one.data[CONF_PERSON] for one in elsewhere}:
             return {CONF_PERSON: "id_taken"}
         return {}
+
+
+def _people(entry: ConfigEntry) -> list[ConfigSubentry]:
+    return [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_PERSON]
 
 
 def _data(user_input: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from homeassistant.helpers.selector import (
 
 from ..coach import Hours, Settings, spread
 from ..coach.spots import plan_minutes
+from ..coaching.delivery.targets import async_reachable
 from ..coaching.settings import DeliverySettings, SourceSettings, WatchedEntity
 from .fields import days_answer, days_as, number, time_as, weekdays
 from .programme import PROGRAMMES, programme_answer, programme_as
@@ -115,12 +116,11 @@ SOURCES_SCHEMA: Final = probatio.Schema(
 
 def told_schema(hass: HomeAssistant) -> probatio.Schema:
     """Return what is asked of how a person is told."""
-    targets = sorted(hass.services.async_services_for_domain("notify"))
     return probatio.Schema(
         {
             probatio.Optional(CONF_TARGETS): SelectSelector(
                 SelectSelectorConfig(
-                    options=targets,
+                    options=async_reachable(hass),
                     multiple=True,
                     custom_value=True,
                     mode=SelectSelectorMode.DROPDOWN,

@@ -9,7 +9,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from ..contract.base import timestamp
+from ..contract.base import EARLIEST, timestamp
 from ..history.record import (
     MANUAL,
     MAX_NOTE,
@@ -45,6 +45,8 @@ async def _async_log(call: ServiceCall) -> ServiceResponse:
     end = dt_util.as_utc(call.data.get(ENDED_AT, now))
     if end > now + FUTURE_TOLERANCE:
         raise refusal("session_in_future", time=_local(end))
+    if end < EARLIEST:
+        raise refusal("session_too_long_ago", year=str(EARLIEST.year))
     seconds = call.data[MINUTES] * SECONDS_A_MINUTE
     kind = SessionKind(call.data[KIND])
     session = SessionRecord(
@@ -63,10 +65,11 @@ async def _async_log(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_delete(call: ServiceCall) -> ServiceResponse:
-    """Delete a session here; bridges keep what they have measured."""
-    coordinator, _ = person_of(call)
+    """Delete a person's session, or nobody's, here; bridges keep what they have measured."""
+    coordinator, person = person_of(call)
     session = call.data[SESSION]
-    if coordinator.sessions.get(session) is None:
+    found = coordinator.sessions.get(session)
+    if found is None or coordinator.sessions.owner(found) not in (None, person):
         raise refusal("unknown_session", session=session)
     coordinator.sessions.async_remove(session)
     return None
@@ -75,14 +78,15 @@ async def _async_delete(call: ServiceCall) -> ServiceResponse:
 async def _async_get(call: ServiceCall) -> ServiceResponse:
     """Return a person's sessions, the latest first."""
     coordinator, person = person_of(call)
-    start, end = call.data.get(START), call.data.get(END)
+    start, end = (
+        dt_util.as_utc(call.data[name]) if name in call.data else None for name in (START, END)
+    )
     if start and end and end <= start:
         raise refusal("end_before_start")
     found = [
         session
         for session in reversed(coordinator.sessions.of(person.id))
-        if (start is None or session.ended_at > dt_util.as_utc(start))
-        and (end is None or session.started_at < dt_util.as_utc(end))
+        if (start is None or session.ended_at > start) and (end is None or session.started_at < end)
     ]
     confidence = coordinator.told_confidence
     return {"sessions": [_shown(one, confidence) for one in found[: call.data[LIMIT]]]}

@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 
 from ..contract import commands
 from ..contract.common import Placement, Side, Zone
+from ..coordinator import QlReleaseCoordinator
 from ..household import Tool
 from .action import FOR_ONE, Action, refusal, tool_of
 
@@ -53,12 +54,24 @@ async def _async_tare(call: ServiceCall) -> ServiceResponse:
 async def _async_felt(call: ServiceCall) -> ServiceResponse:
     """Answer to a release, the latest of the tool if none is named."""
     coordinator, tool = tool_of(call)
-    latest = tool.last_release.id if tool.last_release else None
-    release = call.data.get(RELEASE, latest)
+    release = call.data.get(RELEASE, _latest_release(coordinator, tool))
     if release is None:
         raise refusal("no_release", name=tool.id)
     await coordinator.async_ask_tool(tool, commands.felt(release, yes=call.data[FELT]))
     return None
+
+
+def _latest_release(coordinator: QlReleaseCoordinator, tool: Tool) -> str | None:
+    """Return the last release that people were told of; after a restart sessions know it."""
+    if tool.last_release is not None:
+        return tool.last_release.id
+    releases = [
+        release
+        for session in coordinator.sessions.all()
+        if session.tool == tool.id
+        for release in session.counted(coordinator.told_confidence)
+    ]
+    return max(releases, key=lambda release: release.at).id if releases else None
 
 
 ACTIONS = (

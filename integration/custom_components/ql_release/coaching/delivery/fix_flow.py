@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import probatio
-from homeassistant.components.notify import DOMAIN as NOTIFY
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
@@ -18,10 +17,9 @@ from homeassistant.helpers.selector import (
 from ...const import CONF_DELIVERY
 from ..settings import DeliverySettings, delivery_settings, stored
 from .speech import MEDIA_PLAYER, SATELLITE
+from .targets import async_reachable
 
 CONF_INSTEAD = "instead"
-GENERAL = frozenset(("notify", "send_message", "persistent_notification"))
-"""Services of notify that are nobody's in particular."""
 
 
 class TargetFlow(RepairsFlow):
@@ -87,8 +85,8 @@ def _selector(hass: HomeAssistant, target: str) -> SelectSelector | EntitySelect
         return EntitySelector(EntitySelectorConfig(domain=[MEDIA_PLAYER, SATELLITE]))
     if domain == "tts":
         return EntitySelector(EntitySelectorConfig(domain=["tts"]))
-    services = set(hass.services.async_services_for_domain(NOTIFY)) - GENERAL
-    options = [*sorted(services), *sorted(hass.states.async_entity_ids(NOTIFY))]
     return SelectSelector(
-        SelectSelectorConfig(options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN)
+        SelectSelectorConfig(
+            options=async_reachable(hass), custom_value=True, mode=SelectSelectorMode.DROPDOWN
+        )
     )

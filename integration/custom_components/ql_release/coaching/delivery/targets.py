@@ -4,7 +4,7 @@ from typing import Any, Protocol, override
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.notify import DOMAIN as NOTIFY
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
 from . import phones
 from .calls import Failure, async_call, find_fault
@@ -12,6 +12,8 @@ from .message import Message
 
 WITHIN_S = 20.0
 """s; the app's push service gives up after 10, and slow mail servers take as long again."""
+GENERAL = frozenset(("notify", "send_message", "persistent_notification"))
+"""Services of notify that are nobody's in particular."""
 
 
 class Target(Protocol):
@@ -130,6 +132,13 @@ class WallTarget:
 def plain(message: Message) -> str:
     """Return a message for where there are no buttons."""
     return f"{message.text}\n\n{message.why}\n\n{message.how}"
+
+
+@callback
+def async_reachable(hass: HomeAssistant) -> list[str]:
+    """Return what somebody can be told by now: services and entities of notify."""
+    services = set(hass.services.async_services_for_domain(NOTIFY)) - GENERAL
+    return [*sorted(services), *sorted(hass.states.async_entity_ids(NOTIFY))]
 
 
 def make_targets(hass: HomeAssistant, names: tuple[str, ...], *, wall: bool) -> list[Target]:

@@ -339,17 +339,18 @@ async def test_a_tool_that_is_forgotten_while_it_connects_is_a_new_one(
     await serving
 
 
+async def _full(_batch: Batch) -> list[StoredEvent]:
+    raise DiskTroubleError("the disk is full")
+
+
 async def test_a_forgotten_tools_session_is_written_once_there_is_room(
     daemon: SmallDaemon, tool: BenchTool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await daemon.start()
     await daemon.connect(tool)
 
-    async def full(_batch: Batch) -> list[StoredEvent]:
-        raise DiskTroubleError("the disk is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(daemon.journal, "write", full)
+        patch.setattr(daemon.journal, "write", _full)
         await tool.press(60, 20)
         await daemon.fleet.forget("mat")
         await daemon.turn(3)
@@ -366,11 +367,8 @@ async def test_what_a_disk_never_took_is_told_at_the_stop(
     await daemon.start()
     await daemon.connect(tool)
 
-    async def full(_batch: Batch) -> list[StoredEvent]:
-        raise DiskTroubleError("the disk is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(daemon.journal, "write", full)
+        patch.setattr(daemon.journal, "write", _full)
         await tool.press(60, 20)
         await daemon.turn(3)
         await daemon.stop()

@@ -2,12 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .arrivals import Arrivals
@@ -27,7 +25,8 @@ from .contract.tool import ONLINE, Hello, ToolState
 from .contract.topics import TOOL, Topics
 from .desk import CommandDesk
 from .event_stream import EventStream
-from .history.book import SessionBook, SessionChange
+from .history.book import SessionBook
+from .history.news import SessionNews
 from .history.statistics import SessionStatistics
 from .household import Bridge, Household, Tool
 from .inbox import Inbox
@@ -136,8 +135,15 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         self._catch_up = CatchUp(
             hass, entry, self._desk, self._events.cursor, self._events.async_page
         )
+        self._news = SessionNews(
+            hass,
+            entry,
+            self.people,
+            self.sessions,
+            tell=self._audience.async_tell,
+            review=self.care.thresholds.async_review,
+        )
         self._listening = False
-        self._touched: set[str] = set()
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -153,15 +159,12 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
         await self._link.async_start()
         self.coaches.async_start()
         self._statistics.async_start(self.told_confidence)
-        self.config_entry.async_on_unload(self.sessions.async_listen(self._on_session))
-        self.config_entry.async_on_unload(
-            async_track_time_change(self.hass, self._on_new_day, hour=0, minute=0, second=0)
-        )
+        self._news.async_start()
 
     async def async_stop(self) -> None:
         """Stop listening, and keep what must outlive it."""
         self._link.async_stop()
-        self._touched.clear()
+        self._news.async_stop()
         self.care.async_stop()
         self._arrivals.async_stop()
         await self.coaches.async_stop()
@@ -267,33 +270,6 @@ class QlReleaseCoordinator(DataUpdateCoordinator[Household]):
     def _erase_online(self) -> None:
         for bridge in self._online():
             self._eraser.async_online(bridge)
-
-    # What changes what people have done
-
-    @callback
-    def _on_session(self, change: SessionChange) -> None:
-        """Have those told who show whose session it is, or was; once for a whole page."""
-        sessions = [one for one in (change.before, change.after) if one is not None]
-        owners = [owner.key for one in sessions if (owner := self.sessions.owner(one))]
-        if owners and not self._touched:
-            self.hass.loop.call_soon(self._tell_touched)
-        self._touched.update(owners)
-
-    @callback
-    def _tell_touched(self) -> None:
-        """Tell them, unless the entry was unloaded meanwhile."""
-        touched, self._touched = self._touched, set()
-        if touched:
-            self.care.thresholds.async_review()
-        for key in touched:
-            self._audience.async_tell(key)
-
-    @callback
-    def _on_new_day(self, _now: datetime) -> None:
-        """Tell those who show people: what they did on one day of the last seven counts no more."""
-        self.care.thresholds.async_review()
-        for person in self.people.all():
-            self._audience.async_tell(person.key)
 
     # What the link tells
 

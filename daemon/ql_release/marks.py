@@ -51,6 +51,10 @@ class MarkKind(StrEnum):
     is open."""
 
 
+ANSWERS = frozenset({MarkKind.FELT, MarkKind.REASSIGNED})
+"""Marks that may be about another session, and name its person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One host decision.
@@ -105,7 +109,7 @@ class Mark:
                 host_us=int(raw["host_us"]),
                 data=dict(raw["data"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"not a mark: {error}") from error
 
 

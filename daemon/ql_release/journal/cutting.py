@@ -13,13 +13,10 @@ from dataclasses import dataclass, replace
 from ql_release.context import Context
 from ql_release.events import Event, SessionEnded, SessionStarted, body
 from ql_release.journal.records import SegmentRecord
-from ql_release.marks import Mark, MarkKind
+from ql_release.marks import ANSWERS, Mark, MarkKind
 from ql_release.payloads.session import Source
 from ql_release.pipeline import FrameRecord, Pipeline, Record
 from ql_release.sessions.moment import ToolIdentity
-
-ANSWERS = frozenset({MarkKind.FELT, MarkKind.REASSIGNED})
-"""Marks that may be about another session, and name its person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
+from ql_release.journal.answers import erase_answers
 from ql_release.journal.errors import JournalError
 from ql_release.journal.records import Erased
 
@@ -54,6 +55,7 @@ def erase(connection: sqlite3.Connection, person: str, sessions: Iterable[str] =
         f"DELETE FROM segments WHERE id IN ({_SEGMENTS})",  # noqa: S608
         whose,
     ).rowcount
+    erase_answers(connection, person)
     finished = connection.execute(
         f"DELETE FROM sessions WHERE person = :person OR id IN ({_THEIRS})",  # noqa: S608
         whose,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ql_release.events import Event, SessionStarted, body
 from ql_release.journal import dating, memory, people
+from ql_release.journal.answers import ANSWER_TYPES
 from ql_release.journal.frames import signed
 from ql_release.journal.records import (
     Batch,
@@ -197,8 +198,15 @@ def _append(connection: sqlite3.Connection, segment: int, records: Iterable[Segm
 
 
 def _note_people(connection: sqlite3.Connection, segment: int, batch: Batch) -> None:
-    """Remember whose samples a segment holds, so that they can be erased with the rest."""
-    people = {event.person for event in batch.events if event.person is not None}
+    """Remember whose samples a segment holds, so that they can be erased with the rest.
+
+    Who answers about an earlier session may do so while somebody else is on the tool.
+    """
+    people = {
+        event.person
+        for event in batch.events
+        if event.person is not None and event.type not in ANSWER_TYPES
+    }
     people.update(batch.people)
     connection.executemany(
         "INSERT OR IGNORE INTO segment_people (segment, person) VALUES (?, ?)",

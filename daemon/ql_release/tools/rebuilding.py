@@ -40,7 +40,7 @@ async def rebuilt(
                 pipeline = Pipeline(identity, context, record.index, source=source)
     except (KeyError, TypeError) as error:
         raise ValueError(f"a mark lacks {error}") from error
-    except (ArithmeticError, IndexError) as error:
+    except ArithmeticError as error:
         raise ValueError(f"a mark is not what it should be: {error}") from error
     return pipeline, events
 

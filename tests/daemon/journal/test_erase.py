@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from ql_release.events import HoldStarted
+from ql_release.events import Felt, HoldStarted
 from ql_release.journal import (
     Batch,
     FinishedSession,
     Journal,
     JournalError,
+    Limits,
     SegmentRecord,
     SegmentStart,
 )
+from ql_release.journal.upkeep import Upkeep
+from ql_release.marks import Mark, MarkKind
 
 EventFactory = Callable[..., HoldStarted]
 RecordFactory = Callable[..., SegmentRecord]
@@ -87,3 +90,43 @@ async def test_no_trace_is_left_in_the_files(path: Path, write_session: SessionW
 def _contents(folder: Path) -> bytes:
     """Return everything in the journal's files, as a thief of the card would find it."""
     return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+async def test_an_answer_given_while_somebody_else_is_on_the_tool_takes_no_frames(
+    journal: Journal,
+    event: EventFactory,
+    segment: SegmentStart,
+    record: RecordFactory,
+    write_session: SessionWriter,
+    *,
+    compressed: bool,
+) -> None:
+    """Ann answers about her session during Bob's; of his only her answer goes."""
+    await write_session(journal, "ann", 1)
+    release = "b" * 32
+    answer = Felt.model_validate(
+        event(3, person="ann").model_dump(exclude={"family", "type"})
+        | {"release": release, "felt": True}
+    )
+    data = {"command": "c1", "release": release, "felt": True, "person": "ann"}
+    mark = Mark(MarkKind.FELT, 7, 25, segment.opened_us + 3, data)
+    stored = SegmentRecord("mark", mark.host_us, mark.uid, mark.index, mark.to_json())
+    garbage = SegmentRecord("mark", mark.host_us, mark.uid, mark.index, b"{")
+    await journal.write(
+        Batch(
+            "mat",
+            open_segment=segment,
+            records=[record(2), stored, garbage, record(3)],
+            events=[event(2, person="bob"), answer],
+        )
+    )
+    if compressed:
+        await journal.write(Batch("mat", close_segment=True))
+        upkeep = Upkeep(Limits(2**60, 2**60, 2**60, 2**60))
+        while await journal._tidy(upkeep, segment.opened_us):
+            pass
+    erased = await journal.erase("ann")
+    assert (erased.events, erased.segments) == (2, 1)
+    left = [read async for read in journal.segment_records(2)]
+    assert left == [record(2), garbage, record(3)]

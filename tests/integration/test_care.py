@@ -319,3 +319,27 @@ async def test_without_the_entry_no_bridge_is_removed(home: Home) -> None:
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     done = await answer(home, menu, next_step_id="remove")
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "not_loaded")
+
+
+async def test_a_repair_that_is_ignored_stays_so_after_a_reload(home: Home) -> None:
+    """Until its cause has gone, or the entry."""
+    await home.set_up()
+    await home.tool_online()
+    await home.state(battery_pct=5)
+    issue_id = f"battery_low_{SERIAL}_{ENTRY}"
+    registry = ir.async_get(home.hass)
+    ir.async_ignore_issue(home.hass, DOMAIN, issue_id, ignore=True)
+    for _ in range(2):
+        await home.hass.config_entries.async_reload(home.entry.entry_id)
+        await home.listening()
+        await home.tool_online()
+        await home.state(battery_pct=5)
+        issue = registry.async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        assert issue.dismissed_version is not None
+    await home.state(battery_pct=90)
+    assert standing(home) == set()
+    await home.state(battery_pct=5)
+    ir.async_ignore_issue(home.hass, DOMAIN, issue_id, ignore=True)
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    assert registry.async_get_issue(DOMAIN, issue_id) is None

@@ -11,6 +11,15 @@ from ..const import DOMAIN
 GUIDE: Final = "https://github.com/ql-release/ql-release/blob/main/docs/"
 
 
+@callback
+def async_remove_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Remove all repairs of an entry that is removed, those that are ignored, too."""
+    registry = ir.async_get(hass)
+    for domain, issue_id in list(registry.issues):
+        if domain == DOMAIN and issue_id.endswith(f"_{entry_id}"):
+            registry.async_delete(domain, issue_id)
+
+
 class IssueBoard:
     """Creates repairs and takes them back; all of them, when the entry is unloaded."""
 
@@ -56,11 +65,10 @@ class IssueBoard:
 
     @callback
     def async_take_back(self, key: str, which: str) -> None:
-        """Let a repair stand no more, if it does."""
+        """Let a repair stand no more, if it does; one that is ignored may stand from before."""
         issue_id = self._id(key, which)
-        if issue_id in self._standing:
-            self._standing.discard(issue_id)
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        self._standing.discard(issue_id)
+        ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
     def stands(self, issue_id: str) -> bool:
         """Return whether a repair's cause is still there."""
@@ -68,9 +76,12 @@ class IssueBoard:
 
     @callback
     def async_clear(self) -> None:
-        """Take all of them back."""
+        """Take all of them back; who ignores one wants to do so after a reload, too."""
+        registry = ir.async_get(self._hass)
         for issue_id in self._standing:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            issue = registry.async_get_issue(DOMAIN, issue_id)
+            if issue is not None and issue.dismissed_version is None:
+                registry.async_delete(DOMAIN, issue_id)
         self._standing.clear()
 
     def _id(self, key: str, which: str) -> str:

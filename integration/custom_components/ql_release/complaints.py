@@ -1,7 +1,6 @@
 """Messages that cannot be used, told once each."""
 
 import logging
-import re
 
 from .care.bridges import BridgeCare
 from .contract.base import ContractError, OtherMajorError
@@ -9,10 +8,10 @@ from .contract.base import ContractError, OtherMajorError
 MOST_TOPICS = 100
 """So many topics are told apart: a stranger can make up any number."""
 
-FOREIGN = re.compile(r"'[^']*'|\d+")
-"""What of a reason is another's words or figures: with each of those it would be news."""
-
 _LOGGER = logging.getLogger(__name__)
+
+type _Kind = tuple[type[ContractError], tuple[str, ...]]
+"""What is wrong, and with which of our fields: not how, for that quotes what strangers write."""
 
 
 class Complaints:
@@ -21,15 +20,16 @@ class Complaints:
     def __init__(self, care: BridgeCare) -> None:
         """Begin without complaints; those of another version are an issue, too."""
         self._care = care
-        self._told: dict[str, str] = {}
+        self._told: dict[str, set[_Kind]] = {}
 
     def note(self, topic: str, error: ContractError) -> None:
-        """Tell of a message, unless the like was told of the one before it."""
-        kind = FOREIGN.sub("", str(error))
-        if self._told.get(topic) == kind:
+        """Tell of a message, unless one of its kind was told since the last that was usable."""
+        told = self._told.get(topic, set())
+        kind = (type(error), error.place[:1])
+        if kind in told:
             return
         if len(self._told) < MOST_TOPICS or topic in self._told:
-            self._told[topic] = kind
+            self._told[topic] = told | {kind}
             _LOGGER.warning("A message on %s was left out: it %s", topic, error)
             if isinstance(error, OtherMajorError):
                 self._care.async_other_version(topic)

@@ -20,6 +20,9 @@ EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_AHEAD: Final = timedelta(minutes=5)
 """So far in the future a time may be: clocks of a home differ, but by less."""
 
+MAX_QUOTED: Final = 40
+"""Characters of what somebody else wrote: enough to find it by."""
+
 ID: Final = r"[a-z0-9_-]{1,32}"
 EVENT_ID: Final = r"[0-9a-f]{32}"
 EPOCH: Final = r"[0-9a-f]{16}"
@@ -49,6 +52,12 @@ class OtherMajorError(ContractError):
 
 class FutureError(ContractError):
     """A payload has a time that is yet to come: one of the clocks is wrong."""
+
+
+def shown(foreign: object) -> str:
+    """Return what somebody else wrote as a message quotes it: short, and on one line."""
+    whole = repr(foreign)
+    return whole if len(whole) <= MAX_QUOTED else f"{whole[: MAX_QUOTED - 1]}…"
 
 
 def known[T](check: Check[T], default: T | object = MISSING) -> Any:
@@ -171,7 +180,7 @@ def named[T](check: Check[T]) -> Check[dict[str, T]]:
     def check_object(value: object) -> dict[str, T]:
         if not isinstance(value, dict):
             raise ContractError("must be an object")
-        return {text(name): _within(name, check, item) for name, item in value.items()}
+        return {text(name): _within(shown(name), check, item) for name, item in value.items()}
 
     return check_object
 
@@ -240,7 +249,7 @@ def refuse_other_major(found: dict[str, Any]) -> None:
     version = found.get("v")
     if version != MAJOR or isinstance(version, bool):
         raise OtherMajorError(
-            f"is of contract version {version!r:.20}, not {MAJOR}: update the older of the two"
+            f"is of contract version {shown(version)}, not {MAJOR}: update the older of the two"
         )
 
 

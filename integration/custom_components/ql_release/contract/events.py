@@ -24,6 +24,7 @@ from .base import (
     record,
     refuse_future,
     refuse_other_major,
+    shown,
     text,
 )
 from .common import Cursor, Placement, an_id
@@ -217,5 +218,7 @@ def read_event(payload: bytes, tool: str, family: str, now: datetime) -> Event:
     """
     found = event_from(read_object(payload), now)
     if (found.tool, found.family) != (tool, family):
-        raise ContractError(f"is a {found.family} event of {found.tool}, so not for this topic")
+        raise ContractError(
+            f"is a {shown(found.family)} event of {found.tool}, so not for this topic"
+        )
     return found

@@ -11,13 +11,11 @@ from homeassistant.components.calendar import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .coach import Spot
 from .coaching.plan_calendar import PLANNED, PlanCalendar
-from .coaching.words import async_list
-from .const import DOMAIN
+from .coaching.words import async_list, async_pattern
 from .coordinator import QlReleaseConfigEntry, QlReleaseCoordinator
 from .entity import PersonEntity, async_setup_people
 from .history.record import SessionRecord
@@ -85,8 +83,4 @@ class SessionCalendar(PersonEntity, CalendarEntity):
         )
 
     def _kind(self, session: SessionRecord) -> str:
-        known = async_get_cached_translations(
-            self.hass, self.hass.config.language, "selector", DOMAIN
-        )
-        key = f"component.{DOMAIN}.selector.session_kind.options.{session.kind}"
-        return known.get(key, session.kind.capitalize())
+        return async_pattern(self.hass, "session_kind", session.kind) or session.kind.capitalize()

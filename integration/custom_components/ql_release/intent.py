@@ -7,10 +7,9 @@ import probatio
 from homeassistant.components.person import DOMAIN as PERSON
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .coaching.words import async_group
 from .contract.common import Side
 from .coordinator import QlReleaseCoordinator, all_loaded
 from .history.record import ReleaseRecord
@@ -59,7 +58,7 @@ class LastReleaseHandler(intent.IntentHandler):
         slots = self.async_validate_slots(intent_obj.slots)
         side = Side(slots[SIDE]["value"]) if SIDE in slots else None
         name = slots[NAME]["value"].strip() if NAME in slots else None
-        words = await _async_words(intent_obj.hass, intent_obj.language)
+        words = await async_group(intent_obj.hass, intent_obj.language, WORDS)
         response = intent_obj.create_response()
         response.response_type = intent.IntentResponseType.QUERY_ANSWER
         try:
@@ -135,10 +134,3 @@ def _when(words: dict[str, str], moment: datetime) -> str:
     days = (dt_util.now().date() - local.date()).days
     key = {0: "today", 1: "yesterday"}.get(days, "days_ago")
     return words[key].format(time=f"{local:%H:%M}", days=days)
-
-
-async def _async_words(hass: HomeAssistant, language: str) -> dict[str, str]:
-    """Return the sentences of a language by their key."""
-    found = await async_get_translations(hass, language, "selector", {DOMAIN})
-    start = f"component.{DOMAIN}.selector.{WORDS}.options."
-    return {key.removeprefix(start): value for key, value in found.items() if key.startswith(start)}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from ..coach import Spot, Text
 from ..coach.spots import MUSCLE
@@ -31,8 +31,15 @@ def async_say(hass: HomeAssistant, text: Text) -> str:
 
 @callback
 def async_pattern(hass: HomeAssistant, group: str, key: str) -> str | None:
-    """Return a sentence of another group, to be filled; None: it is not translated yet."""
+    """Return a word or sentence of another group; None: it is not translated yet."""
     return _known(hass, SENTENCES, f"{group}.options.{key}")
+
+
+async def async_group(hass: HomeAssistant, language: str, group: str) -> dict[str, str]:
+    """Return all sentences of a group by their key, in a language that may not be the home's."""
+    found = await async_get_translations(hass, language, SENTENCES, {DOMAIN})
+    start = f"component.{DOMAIN}.{SENTENCES}.{group}.options."
+    return {key.removeprefix(start): value for key, value in found.items() if key.startswith(start)}
 
 
 @callback

@@ -28,10 +28,10 @@ from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.start import async_at_started
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
 from homeassistant.util.unit_conversion import DurationConverter
 
+from ..coaching.words import async_group
 from ..const import DOMAIN
 from ..people import People, Person
 from .book import SessionBook, SessionChange
@@ -148,17 +148,12 @@ class SessionStatistics:
             there = {}
         changed = [hour for hour, row in wanted.items() if there.get(hour) != row]
         self._written[name] = wanted
-        metadata = _metadata(person, series, await self._async_word(series))
+        words = await async_group(self._hass, self._hass.config.language, WORDS)
+        metadata = _metadata(person, series, words[series.key])
         for some in batched(changed, SLICE, strict=False):
             data = [_datum(hour, wanted[hour]) for hour in some]
             async_add_external_statistics(self._hass, metadata, data)
             await asyncio.sleep(0)
-
-    async def _async_word(self, series: Series) -> str:
-        """Return what a series is called in the language of the home."""
-        language = self._hass.config.language
-        words = await async_get_translations(self._hass, language, "selector", {DOMAIN})
-        return words[f"component.{DOMAIN}.selector.{WORDS}.options.{series.key}"]
 
     async def _async_read(self, ids: list[str]) -> None:
         """Know what stands in the recorder, unless that is known already."""

@@ -1,11 +1,9 @@
 """A plan in one sentence, in the language of the home."""
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..coach import Settings, Text, preview
-from ..coaching.words import async_say
-from ..const import DOMAIN
+from ..coaching.words import async_pattern, async_say
 from .fields import WEEKDAYS
 
 
@@ -23,5 +21,4 @@ def async_preview(hass: HomeAssistant, settings: Settings) -> str:
 
 
 def _word(hass: HomeAssistant, selector: str, option: str) -> str:
-    known = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
-    return known.get(f"component.{DOMAIN}.selector.{selector}.options.{option}", option)
+    return async_pattern(hass, selector, option) or option

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,41 +48,22 @@ def test_a_time_is_spread_over_holds_of_a_sensible_length(minutes: int) -> None:
         assert plan_minutes(spots) == minutes
 
 
-def ended(**changes: Any) -> Mapping[str, Any]:
-    place = {"muscle": "quadratus_lumborum", "side": "left", "zone": "lower"}
-    return {
-        "session": "a" * 32,
-        "started_at": "2026-11-24T16:50:00.000Z",
-        "at": "2026-11-24T17:00:00.000Z",
-        "hold_s": 100.0,
-        "coverage": [place | {"holds": 2, "hold_s": 100.0}],
-        "dose": [place | {"holds": 2, "holds_wanted": 2, "hold_s": 100.0, "hold_s_wanted": 90.0}],
-    } | changes
-
-
-def test_an_ended_event_of_the_contract_is_a_session() -> None:
-    """The contract's own example is read, with a dose and without one."""
-    folder = Path(__file__).parents[1] / "contract" / "mqtt"
-    examples = [json.loads(path.read_text()) for path in folder.rglob("*ended*.json")]
-    events = [entry for entry in examples if "coverage" in entry and "session" in entry]
-    assert events
-    for event in events:
-        found = Session.from_ended(event)
-        assert found.start <= found.end
+COVERED = Work("quadratus_lumborum", "left", "lower", 2, 100.0)
+DOSE = replace(COVERED, each_s=45.0)
 
 
 @pytest.mark.parametrize(
-    ("changes", "done"),
+    ("work", "unplaced_s", "done"),
     [
-        ({}, True),
-        ({"dose": []}, True),
-        ({"coverage": [], "dose": [], "hold_s": 100.0}, True),
-        ({"coverage": [], "dose": [], "hold_s": 60.0}, False),
-        ({"dose": [], "coverage": [dict(ended()["coverage"][0]) | {"hold_s": 80.0}]}, False),
+        ((DOSE, COVERED), 0.0, True),
+        ((COVERED,), 0.0, True),
+        ((), 100.0, True),
+        ((), 60.0, False),
+        ((replace(COVERED, hold_s=80.0),), 20.0, False),
     ],
 )
-def test_what_of_a_session_counts(changes: dict[str, Any], done: bool) -> None:
-    assert is_done([LEFT], [Session.from_ended(ended(**changes))]) is done
+def test_what_of_a_session_counts(work: tuple[Work, ...], unplaced_s: float, done: bool) -> None:
+    assert is_done([LEFT], [Session("s", NOW, NOW, work, unplaced_s)]) is done
 
 
 def test_a_dose_for_shorter_holds_does_not_count_as_one_for_longer() -> None:

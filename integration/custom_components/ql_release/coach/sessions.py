@@ -1,11 +1,9 @@
 """Release sessions, measured or logged by hand, and what they did of a plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from datetime import datetime, timedelta
 
-from .sources import moment
 from .spots import Spot
 from .training import FUTURE_TOLERANCE
 from .wording import refuse
@@ -66,34 +64,6 @@ class Session:
     unplaced_s: float = 0.0
     by_hand: bool = False
     whole: bool = False
-
-    @classmethod
-    def from_ended(cls, event: Mapping[str, Any]) -> Self:
-        """Return the session of an `ended` event, which its schema has already checked.
-
-        Args:
-            event: as docs/mqtt.md describes it.
-        """
-        coverage = tuple(
-            Work(entry["muscle"], entry["side"], entry["zone"], entry["holds"], entry["hold_s"])
-            for entry in event["coverage"]
-        )
-        placed_s = sum(entry.hold_s for entry in coverage)
-        return cls(
-            id=event["session"],
-            start=moment(event["started_at"], UTC),
-            end=moment(event["at"], UTC),
-            # Two accounts of one spot: the greater counts, see `_holds`.
-            work=(*_doses(event.get("dose", ())), *coverage),
-            unplaced_s=max(0.0, event["hold_s"] - placed_s),
-        )
-
-
-def _doses(entries: Iterable[Mapping[str, Any]]) -> Iterable[Work]:
-    for entry in entries:
-        each_s = entry["hold_s_wanted"] / entry["holds_wanted"] if entry["holds_wanted"] else 0.0
-        place = entry["muscle"], entry["side"], entry["zone"]
-        yield Work(*place, entry["holds"], entry["hold_s"], each_s)
 
 
 @dataclass(frozen=True, slots=True)

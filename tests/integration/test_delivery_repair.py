@@ -51,7 +51,8 @@ def manager(hass: HomeAssistant) -> RepairsFlowManager:
 
 async def start(anna: Told, target: str) -> dict[str, Any]:
     """Begin the repair of a target."""
-    issue_id = f"delivery_{anna.subentry.subentry_id}_to_{target}"
+    which = f"{anna.subentry.subentry_id}_{target}"
+    issue_id = f"delivery_missing_{which}_{anna.entry.entry_id}"
     return dict(await manager(anna.hass).async_init(DOMAIN, context={"issue_id": issue_id}))
 
 

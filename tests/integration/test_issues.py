@@ -2,10 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+from coached import PLAN
 from contract_files import example
 from custom_components.ql_release import async_remove_config_entry_device
-from custom_components.ql_release.const import DOMAIN
-from home import Home
+from custom_components.ql_release.coaching.settings import DeliverySettings, stored
+from custom_components.ql_release.const import (
+    CONF_COACH,
+    CONF_DELIVERY,
+    CONF_PERSON,
+    DOMAIN,
+)
+from home import Home, subentry
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -88,6 +95,52 @@ async def test_another_version_is_told_until_all_is_understood(home: Home) -> No
     await home.state()
     assert set(issues(home)) == {"other_version"}
     await home.say("bridge/home/health", example("bridge-health"))
+    assert issues(home) == {}
+
+
+async def test_what_is_ignored_is_ignored_still_after_a_reload(home: Home) -> None:
+    """Until its cause has gone; also that a target of the coach cannot be reached."""
+    plan = {CONF_COACH: stored(PLAN), CONF_DELIVERY: stored(DeliverySettings(("gone",)))}
+    home.hass.config_entries.async_add_subentry(home.entry, subentry("p1", "Anna", **plan))
+    await home.set_up()
+    await home.tool_online()
+    await home.state(battery_pct=5)
+    told = issues(home).keys()
+    assert told == {"battery_low", "delivery_missing"}
+    registry = ir.async_get(home.hass)
+    for domain, issue_id in list(registry.issues):
+        ir.async_ignore_issue(home.hass, domain, issue_id, ignore=True)
+    assert await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.listening()
+    await home.tool_online()
+    await home.state(battery_pct=5)
+    assert issues(home).keys() == told
+    assert all(issue.dismissed_version for issue in registry.issues.values())
+    await home.state(battery_pct=80)
+    home.hass.config_entries.async_update_subentry(
+        home.entry,
+        home.entry.subentries[subentry("p1", "Anna").subentry_id],
+        data={**plan, CONF_PERSON: "p1", CONF_DELIVERY: stored(DeliverySettings())},
+    )
+    await home.settle()
+    assert issues(home) == {}
+
+
+async def test_nothing_is_left_of_an_entry_that_is_removed(home: Home) -> None:
+    """Nor of a person; also not what was ignored."""
+    plan = {CONF_COACH: stored(PLAN), CONF_DELIVERY: stored(DeliverySettings(("gone",)))}
+    anna = subentry("p1", "Anna", **plan)
+    home.hass.config_entries.async_add_subentry(home.entry, anna)
+    await home.set_up()
+    await home.tool_online()
+    await home.state(battery_pct=5)
+    registry = ir.async_get(home.hass)
+    for domain, issue_id in list(registry.issues):
+        ir.async_ignore_issue(home.hass, domain, issue_id, ignore=True)
+    home.hass.config_entries.async_remove_subentry(home.entry, anna.subentry_id)
+    await home.settle()
+    assert issues(home).keys() == {"battery_low", "person_removed"}
+    assert await home.hass.config_entries.async_remove(home.entry.entry_id)
     assert issues(home) == {}
 
 

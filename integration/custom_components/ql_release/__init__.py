@@ -11,7 +11,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .bus import async_fire_events
-from .care.board import async_remove_issues
+from .care.board import IssueBoard
 from .coaching.store import CoachStore
 from .const import CONF_PREFIX, DOMAIN
 from .contract.topics import Topics
@@ -79,7 +79,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -
 
 async def async_remove_entry(hass: HomeAssistant, entry: QlReleaseConfigEntry) -> None:
     """Take back what says that this entry is there, and forget what it kept."""
-    async_remove_issues(hass, entry.entry_id)
+    IssueBoard(hass, entry).async_clear(ignored=True)
     await QlReleaseStore(hass, entry.entry_id).async_remove()
     await CoachStore(hass, entry.entry_id).async_remove()
     topic = Topics(entry.data[CONF_PREFIX]).presence(instance(entry))

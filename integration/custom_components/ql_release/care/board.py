@@ -1,5 +1,6 @@
 """The repairs of one entry."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,23 +12,18 @@ from ..const import DOMAIN
 GUIDE: Final = "https://github.com/ql-release/ql-release/blob/main/docs/"
 
 
-@callback
-def async_remove_issues(hass: HomeAssistant, entry_id: str) -> None:
-    """Remove all repairs of an entry that is removed, those that are ignored, too."""
-    registry = ir.async_get(hass)
-    for domain, issue_id in list(registry.issues):
-        if domain == DOMAIN and issue_id.endswith(f"_{entry_id}"):
-            registry.async_delete(domain, issue_id)
-
-
 class IssueBoard:
-    """Creates repairs and takes them back; all of them, when the entry is unloaded."""
+    """Creates repairs and takes them back.
+
+    Which stand is in Home Assistant's registry alone, as is which of them people ignore: those
+    outlast a reload, for nobody likes to ignore the same thing twice.
+    """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Begin without any."""
+        """Begin with those that stand."""
         self._hass = hass
+        self._registry = ir.async_get(hass)
         self._entry_id = entry.entry_id
-        self._standing: set[str] = set()
 
     @callback
     def async_put(
@@ -49,12 +45,10 @@ class IssueBoard:
             guide: A page under docs/ that says more.
 
         """
-        issue_id = self._id(key, which)
-        self._standing.add(issue_id)
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            issue_id,
+            self._id(key, which),
             data=None if fix is None else {"entry_id": self._entry_id, **fix, **words},
             is_fixable=fix is not None,
             learn_more_url=None if guide is None else GUIDE + guide,
@@ -65,24 +59,40 @@ class IssueBoard:
 
     @callback
     def async_take_back(self, key: str, which: str) -> None:
-        """Let a repair stand no more, if it does; one that is ignored may stand from before."""
-        issue_id = self._id(key, which)
-        self._standing.discard(issue_id)
-        ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        """Let a repair stand no more, if it does."""
+        ir.async_delete_issue(self._hass, DOMAIN, self._id(key, which))
+
+    @callback
+    def async_keep_only(self, key: str, which: Iterable[str], of: str = "") -> None:
+        """Take back what is about anything else; of those whose `which` begins so."""
+        wanted = {self._id(key, one) for one in which}
+        for issue in self._beginning(f"{key}_{of}"):
+            if issue.issue_id not in wanted:
+                ir.async_delete_issue(self._hass, DOMAIN, issue.issue_id)
 
     def stands(self, issue_id: str) -> bool:
         """Return whether a repair's cause is still there."""
-        return issue_id in self._standing
+        issue = self._registry.async_get_issue(DOMAIN, issue_id)
+        return issue is not None and issue.active
 
     @callback
-    def async_clear(self) -> None:
-        """Take all of them back; who ignores one wants to do so after a reload, too."""
-        registry = ir.async_get(self._hass)
-        for issue_id in self._standing:
-            issue = registry.async_get_issue(DOMAIN, issue_id)
-            if issue is not None and issue.dismissed_version is None:
-                registry.async_delete(DOMAIN, issue_id)
-        self._standing.clear()
+    def async_clear(self, start: str = "", *, ignored: bool = False) -> None:
+        """Take back those whose ids begin so: nobody looks after them any more.
+
+        Those that people ignore stay, and nobody sees them; they go, too, if nothing comes back.
+        """
+        for issue in self._beginning(start):
+            if ignored or issue.dismissed_version is None:
+                ir.async_delete_issue(self._hass, DOMAIN, issue.issue_id)
+
+    def _beginning(self, start: str) -> list[ir.IssueEntry]:
+        return [
+            issue
+            for issue in self._registry.issues.values()
+            if issue.domain == DOMAIN
+            and issue.issue_id.startswith(start)
+            and issue.issue_id.endswith(f"_{self._entry_id}")
+        ]
 
     def _id(self, key: str, which: str) -> str:
         return f"{key}_{which}_{self._entry_id}"

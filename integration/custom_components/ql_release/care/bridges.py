@@ -44,7 +44,7 @@ class BridgeCare:
         """Wait for a bridge no more."""
         if cancel := self._waiting.pop(bridge, None):
             cancel()
-            self._board.async_take_back(SILENT, bridge)
+        self._board.async_take_back(SILENT, bridge)
 
     @callback
     def async_other_version(self, topic: str) -> None:

@@ -35,7 +35,7 @@ class Care:
 
     @callback
     def async_stop(self) -> None:
-        """Watch no more, and take all repairs back."""
+        """Watch no more, and take back all repairs that people see."""
         self.bridges.async_stop()
         self.tools.async_stop()
         self.board.async_clear()

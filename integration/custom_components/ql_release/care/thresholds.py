@@ -25,17 +25,13 @@ class ThresholdCare:
         self._board = board
         self._people = people
         self._book = book
-        self._seen: set[str] = set()
 
     @callback
     def async_review(self) -> None:
         """Look at everyone."""
         everyone = self._people.all()
-        now = {person.id for person in everyone}
-        for gone in self._seen - now:
-            self._board.async_take_back(MISSING, gone)
-            self._board.async_take_back(OLD, gone)
-        self._seen = now
+        for key in (MISSING, OLD):
+            self._board.async_keep_only(key, [person.id for person in everyone])
         for person in everyone:
             self._look(person)
 

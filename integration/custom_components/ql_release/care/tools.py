@@ -74,7 +74,7 @@ class ToolCare:
     def _works(self, serial: str) -> None:
         if cancel := self._faults.pop(serial, None):
             cancel()
-            self._board.async_take_back(FAULT, serial)
+        self._board.async_take_back(FAULT, serial)
 
     @callback
     def _async_fails(self, hello: Hello, _now: datetime) -> None:

@@ -58,6 +58,8 @@ class Courier:
                 )
 
         self._stop = self._answers.async_start(async_on_answer)
+        targets = (target.name for target in self._targets)
+        self._issues.async_keep_only([*targets, *self._speech.names])
 
     @callback
     def async_stop(self) -> None:

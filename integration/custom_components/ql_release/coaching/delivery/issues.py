@@ -1,14 +1,19 @@
 """Repairs: what nobody would notice otherwise, for a reminder that does not come is silent."""
 
+from collections.abc import Iterable
+
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
-from ...const import DOMAIN
+from ...care.board import IssueBoard
 from .calls import Failure, Fault
 
 PREFIX = "delivery"
 UNANSWERED = "unanswered"
+
+
+def _key(name: str) -> str:
+    return f"{PREFIX}_{name}"
 
 
 class Issues:
@@ -16,60 +21,54 @@ class Issues:
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry) -> None:
         """Tell of this person."""
-        self._hass = hass
-        self._ids = {"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id}
+        self._board = IssueBoard(hass, entry)
+        self._entry = entry
+        self._subentry = subentry.subentry_id
         self._person = subentry.title
-        self._start = f"{PREFIX}_{subentry.subentry_id}_"
-        self._missing: set[str] = set()
 
     @callback
     def async_report(self, target: str, failure: Failure | None) -> None:
         """Tell that a target could not be reached, or that it was."""
-        self._missing.discard(target)
+        for fault in Fault:
+            if failure is None or fault is not failure.fault:
+                self._board.async_take_back(_key(fault), self._of(target))
         if failure is None:
-            ir.async_delete_issue(self._hass, DOMAIN, f"{self._start}to_{target}")
             return
-        words = {"target": target} | ({"reason": failure.reason} if failure.reason else {})
-        if missing := failure.fault is Fault.MISSING:
-            self._missing.add(target)
-        self._create(f"to_{target}", f"{PREFIX}_{failure.fault}", words, is_fixable=missing)
+        words = {"person": self._person, "target": target}
+        if failure.reason:
+            words["reason"] = failure.reason
+        fix = {"subentry_id": self._subentry} if failure.fault is Fault.MISSING else None
+        self._board.async_put(_key(failure.fault), self._of(target), words, fix=fix)
 
     @callback
     def async_seen(self, target: str, *, missing: bool) -> None:
         """Tell whether a target is there, before anybody is to be told anything."""
-        if missing != (target in self._missing):
-            self.async_report(target, Failure(Fault.MISSING) if missing else None)
+        if missing:
+            self.async_report(target, Failure(Fault.MISSING))
+        else:
+            self._board.async_take_back(_key(Fault.MISSING), self._of(target))
 
     @callback
     def async_unanswered(self, *, unanswered: bool) -> None:
         """Tell that reminders went unanswered, or no longer do."""
         if unanswered:
-            self._create(UNANSWERED, f"{PREFIX}_{UNANSWERED}", {})
+            self._board.async_put(_key(UNANSWERED), self._subentry, {"person": self._person})
         else:
-            ir.async_delete_issue(self._hass, DOMAIN, self._start + UNANSWERED)
+            self._board.async_take_back(_key(UNANSWERED), self._subentry)
+
+    @callback
+    def async_keep_only(self, targets: Iterable[str]) -> None:
+        """Take back what is told of targets that are chosen no more."""
+        chosen = [self._of(target) for target in targets]
+        for fault in Fault:
+            self._board.async_keep_only(_key(fault), chosen, of=self._of(""))
 
     @callback
     def async_clear(self) -> None:
-        """Take all of them back."""
-        mine = [
-            issue_id
-            for domain, issue_id in ir.async_get(self._hass).issues
-            if domain == DOMAIN and issue_id.startswith(self._start)
-        ]
-        for issue_id in mine:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        """Take all of them back; of a person who has gone also those that are ignored."""
+        gone = self._subentry not in self._entry.subentries
+        for name in (*Fault, UNANSWERED):
+            self._board.async_clear(f"{_key(name)}_{self._of('')}", ignored=gone)
 
-    def _create(
-        self, name: str, key: str, words: dict[str, str], *, is_fixable: bool = False
-    ) -> None:
-        words = {"person": self._person, **words}
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._start + name,
-            data={**self._ids, **words},
-            is_fixable=is_fixable,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=words,
-        )
+    def _of(self, target: str) -> str:
+        return f"{self._subentry}_{target}"

@@ -14,7 +14,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from coached import PLAN
 from contract_files import NOW, example
+from custom_components.ql_release.coaching.settings import stored
+from custom_components.ql_release.const import CONF_COACH
 from custom_components.ql_release.contract.base import timestamp
 from home import EPOCH, SERIAL, Home, subentry
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
@@ -127,10 +130,11 @@ async def test_set_up_of_the_rival(home: Home, figures: list[str]) -> None:
 
 
 async def test_history(home: Home, figures: list[str]) -> None:
-    """Ten thousand events, a thousand sessions of Anna's, that nobody listened to."""
+    """Ten thousand events, a thousand sessions of Anna's, who has a plan; nobody listened."""
     home.journal = [_past(seq) for seq in range(1, EVENTS + 1)]
     home.page = MOST_A_SLICE
-    home.hass.config_entries.async_add_subentry(home.entry, subentry("p1", "Anna"))
+    anna = subentry("p1", "Anna", **{CONF_COACH: stored(PLAN)})
+    home.hass.config_entries.async_add_subentry(home.entry, anna)
     await home.set_up()
     gaps = _Gaps()
     ticking = asyncio.create_task(gaps.watch())

@@ -194,12 +194,23 @@ async def test_without_anybody_the_error_says_what_to_do(
     assert refused.value.translation_key == "no_person"
 
 
-async def test_a_session_cannot_end_before_there_were_tools(coached: Coached) -> None:
-    """Such a date would break what shows it."""
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("log_session", {"minutes": 6, "ended_at": "0001-01-01 00:00:00"}),
+        ("log_training", {"ended_at": "0001-01-01 00:00:00"}),
+        ("get_sessions", {"start": "0001-01-01 00:00:00"}),
+    ],
+)
+async def test_nothing_is_from_before_there_were_tools(
+    coached: Coached, name: str, data: dict[str, Any]
+) -> None:
+    """Such a date would break what shows it; east of Greenwich it is none in UTC."""
     await coached.set_up()
+    await coached.home.hass.config.async_set_time_zone("Europe/Berlin")
     with pytest.raises(ServiceValidationError) as refused:
-        await act(coached, "log_session", minutes=6, ended_at="0001-01-01 00:00:00")
-    assert refused.value.translation_key == "session_too_long_ago"
+        await act(coached, name, **data)
+    assert refused.value.translation_key == "too_long_ago"
 
 
 async def test_times_with_and_without_a_zone_are_compared(coached: Coached) -> None:

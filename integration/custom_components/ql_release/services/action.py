@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import probatio
@@ -10,8 +11,10 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..contract.base import EARLIEST
 from ..coordinator import QlReleaseCoordinator, all_loaded
 from ..household import Tool
 from ..people import Person
@@ -75,6 +78,21 @@ def _chosen[T](call: ServiceCall, candidates: list[tuple[T, str]], what: str) ->
         if key in keys:
             return found
     raise refusal(f"unknown_{what}")
+
+
+def moment_of(call: ServiceCall, name: str) -> datetime | None:
+    """Return a time of a call in UTC; one without a zone is of the home. None: it names none.
+
+    Raises:
+        ServiceValidationError: when it is from before there were tools, which no calendar can show.
+
+    """
+    given: datetime | None = call.data.get(name)
+    if given is None:
+        return None
+    if given.year < EARLIEST.year:
+        raise refusal("too_long_ago", year=str(EARLIEST.year))
+    return dt_util.as_utc(given)
 
 
 def refusal(key: str, **words: str) -> ServiceValidationError:

@@ -24,7 +24,7 @@ from ..coach import (
     TrainingReported,
 )
 from ..coaching.words import async_say
-from .action import FOR_ONE, Action, person_of, refusal
+from .action import FOR_ONE, Action, moment_of, person_of, refusal
 
 ENDED_AT: Final = "ended_at"
 MINUTES: Final = "minutes"
@@ -45,7 +45,7 @@ type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
 
 def _training(call: ServiceCall, _zone: tzinfo) -> Fact:
-    end = dt_util.as_utc(call.data.get(ENDED_AT, dt_util.utcnow()))
+    end = moment_of(call, ENDED_AT) or dt_util.utcnow()
     report = Report(
         source=BY_HAND,
         id=str(uuid4()),

@@ -9,7 +9,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from ..contract.base import EARLIEST, timestamp
+from ..contract.base import timestamp
 from ..history.record import (
     MANUAL,
     MAX_NOTE,
@@ -18,7 +18,7 @@ from ..history.record import (
     SessionSource,
     as_json,
 )
-from .action import FOR_ONE, Action, person_of, refusal
+from .action import FOR_ONE, Action, moment_of, person_of, refusal
 
 ENDED_AT: Final = "ended_at"
 MINUTES: Final = "minutes"
@@ -42,11 +42,9 @@ async def _async_log(call: ServiceCall) -> ServiceResponse:
     """Write down a session that no tool has measured."""
     coordinator, person = person_of(call)
     now = dt_util.utcnow()
-    end = dt_util.as_utc(call.data.get(ENDED_AT, now))
+    end = moment_of(call, ENDED_AT) or now
     if end > now + FUTURE_TOLERANCE:
         raise refusal("session_in_future", time=_local(end))
-    if end < EARLIEST:
-        raise refusal("session_too_long_ago", year=str(EARLIEST.year))
     seconds = call.data[MINUTES] * SECONDS_A_MINUTE
     kind = SessionKind(call.data[KIND])
     session = SessionRecord(
@@ -78,9 +76,7 @@ async def _async_delete(call: ServiceCall) -> ServiceResponse:
 async def _async_get(call: ServiceCall) -> ServiceResponse:
     """Return a person's sessions, the latest first."""
     coordinator, person = person_of(call)
-    start, end = (
-        dt_util.as_utc(call.data[name]) if name in call.data else None for name in (START, END)
-    )
+    start, end = moment_of(call, START), moment_of(call, END)
     if start and end and end <= start:
         raise refusal("end_before_start")
     found = [

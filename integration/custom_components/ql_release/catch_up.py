@@ -8,12 +8,12 @@ from typing import Any, Protocol
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from .contract.base import FutureError
 from .contract.commands import history
 from .contract.common import Cursor
 from .contract.replies import Reply
 from .contract.topics import BRIDGE
 from .desk import CommandDesk, CommandError
-from .event_stream import AheadError
 
 RETRY_S = 60.0
 """s; a bridge that does not answer is busy, or its rights or clock have to be set right."""
@@ -95,7 +95,7 @@ class CatchUp:
             self._again.discard(bridge)
             try:
                 await self._async_fetch(bridge, patient=early < MOST_EARLY)
-            except AheadError:
+            except FutureError:
                 early += 1
                 await asyncio.sleep(RETRY_S)
                 continue

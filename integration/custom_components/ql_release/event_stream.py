@@ -15,10 +15,6 @@ from .sequence import Sequence
 from .store import QlReleaseStore
 
 
-class AheadError(Exception):
-    """An event of history is of the future: most likely our own clock has not been set yet."""
-
-
 class EventStream:
     """Brings together what comes live and what comes from history.
 
@@ -71,7 +67,8 @@ class EventStream:
             patient: Whether to stop before an event of the future; else it is left out.
 
         Raises:
-            AheadError: when it was stopped; it is to be asked for again.
+            FutureError: when it was stopped: most likely our own clock has not been set yet. The
+                rest is to be asked for again.
 
         """
         sequence = self._sequence(bridge)
@@ -84,7 +81,7 @@ class EventStream:
                 self._complaints.note(f"bridge/{bridge}/reply (history)", error)
                 if patient and isinstance(error, FutureError):
                     self._page_applied(bridge, sequence, before)
-                    raise AheadError(str(error)) from error
+                    raise
                 continue
             if sequence.is_new(event):
                 self._apply(replace(event, live=False))
